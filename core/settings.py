@@ -1,0 +1,134 @@
+"""Settings: environment ``SOHOA_…`` over ``sohoa.toml`` over defaults; unknown keys are refused.
+
+``sohoa.toml`` is looked for in ``$SOHOA_HOME`` (by default ``~/sohoa``) and then in the current
+folder. Every key of the file is the name of a field below; every field can also be given as
+``SOHOA_<NAME>``.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from core.errors import SettingsError
+
+PREFIX = "SOHOA_"
+
+
+class Settings(BaseSettings):
+    """All that can be set. Sizes are bytes, lengths pixels, times seconds, confidences 0–1."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
+
+    home: Path = Path("~/sohoa")
+    """Folder of everything that sohoa keeps on this machine: catalog, objects, index, work."""
+
+    database_url: str = ""
+    """``sqlite:///PATH`` or ``postgresql://user:secret@host:port/name``; empty: SQLite in `home`."""
+
+    storage_url: str = ""
+    """``file:///PATH`` or ``s3://key:secret@host:port/bucket?secure=false``; empty: in `home`."""
+
+    search_url: str = "embedded:"
+    """``embedded:`` (an index in `home`) or ``http://host:9200`` (Elasticsearch)."""
+
+    search_index: str = "sohoa"
+    """Name of the search alias; indexes behind it are called ``<alias>-<version>``."""
+
+    jobs: Annotated[int, Field(ge=0)] = 0
+    """Pages worked on at once; 0: one for each processor."""
+
+    engine_timeout: Annotated[float, Field(gt=0)] = 120.0
+    """Seconds that the OCR engine may take for one page before it is killed."""
+
+    max_file_bytes: Annotated[int, Field(gt=0)] = 2_000_000_000
+    """Larger files are refused at the door."""
+
+    max_pages: Annotated[int, Field(gt=0)] = 5_000
+    """Files with more pages are refused at the door."""
+
+    max_page_pixels: Annotated[int, Field(gt=0)] = 120_000_000
+    """Files with a page image of more pixels are refused (A3 at 600 dpi has 70 million)."""
+
+    review_threshold: Annotated[float, Field(ge=0, le=1)] = 0.85
+    """Fields with a lower confidence are sent to a person."""
+
+    lease_seconds: Annotated[int, Field(gt=0)] = 300
+    """How long a worker may hold a piece of work without a sign of life."""
+
+    corpus: Path | None = None
+    """Folder of a corpus with truth, for tests and measurements."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Environment first, then the file; no dotenv, no secrets folder."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, _toml_files())
+
+    @property
+    def root(self) -> Path:
+        """`home` as an absolute path."""
+        return self.home.expanduser().absolute()
+
+    @property
+    def work(self) -> Path:
+        """Folder for files in flight; may be emptied whenever nothing runs."""
+        return self.root / "work"
+
+    @property
+    def database(self) -> str:
+        """`database_url` with its default filled in."""
+        return self.database_url or f"sqlite:///{self.root / 'catalog.sqlite3'}"
+
+    @property
+    def storage(self) -> str:
+        """`storage_url` with its default filled in."""
+        return self.storage_url or (self.root / "objects").as_uri()
+
+    @property
+    def workers(self) -> int:
+        """`jobs` with its default filled in."""
+        return self.jobs or len(os.sched_getaffinity(0))
+
+
+def _toml_files() -> list[Path]:
+    home = Path(os.environ.get(PREFIX + "HOME", "~/sohoa")).expanduser()
+    return [path for path in (Path("sohoa.toml"), home / "sohoa.toml") if path.is_file()]
+
+
+def _unknown_variables() -> list[str]:
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    return sorted(k for k in os.environ if k.startswith(PREFIX) and k.upper() not in known)
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """The settings of this process, read once (`settings.cache_clear` reads them again).
+
+    Raises SettingsError for an unknown key or a value that is not understood.
+    """
+    if unknown := _unknown_variables():
+        raise SettingsError(f"unknown setting {', '.join(unknown)}: remove it or mend its name (docs/settings.md)")
+    try:
+        return Settings()
+    except ValidationError as error:
+        lines = [f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]
+        raise SettingsError("settings not understood: " + "; ".join(lines) + " (docs/settings.md)") from error
+    except ValueError as error:  # a file that is not TOML
+        raise SettingsError(f"sohoa.toml cannot be read: {error}") from error

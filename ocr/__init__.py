@@ -1,0 +1,1 @@
+"""Page image → words: cleaning, orientation, engines, evaluation."""
