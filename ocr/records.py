@@ -75,6 +75,8 @@ class Word:
     """Number of the line on the page, from 0, in reading order."""
     block: int
     """Number of the layout block (column, paragraph group) on the page, from 0."""
+    pen: float = 0.0
+    """Share of the word's ink that has the colour of a pen (0–1): above 0.5 it is handwriting."""
 
 
 @dataclass(frozen=True)
