@@ -1,0 +1,161 @@
+"""What every test may ask for: an own home, the corpus, and real services.
+
+The services are found by ``SOHOA_TEST_…`` variables, which ``./run test`` sets. A test that asks for one
+that is not there is skipped, with a loud line at the end of the run; under ``CI=true`` it fails, because a
+contract that nobody checked must not look like one that holds. What a fixture hands out (a database, a
+bucket, an index name) belongs to one test alone and is gone after it.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit, urlunsplit
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+TEST_PREFIX = "SOHOA_TEST_"
+
+# Taken out of the environment, where settings() would (rightly) refuse them as unknown settings.
+SERVICES = {name: os.environ.pop(name) for name in [n for n in os.environ if n.startswith(TEST_PREFIX)]}
+CORPUS = os.environ.pop("SOHOA_CORPUS", "")
+IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
+
+_missing: set[str] = set()
+_session_home = Path(tempfile.mkdtemp(prefix="sohoa-tests-"))
+
+
+def pytest_configure() -> None:
+    """No test may read or touch the settings and the home of the person who runs it."""
+    for name in [n for n in os.environ if n.startswith("SOHOA_")]:
+        del os.environ[name]
+    os.environ["SOHOA_HOME"] = str(_session_home)
+
+
+def pytest_unconfigure() -> None:
+    shutil.rmtree(_session_home, ignore_errors=True)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for line in sorted(_missing):
+        terminalreporter.write_line(f"NOT TESTED: {line}", yellow=True, bold=True)
+
+
+def _absent(line: str) -> None:
+    """Skip the test with `line`, or fail it in CI."""
+    if IN_CI:
+        pytest.fail(line, pytrace=False)
+    _missing.add(line)
+    pytest.skip(line)
+
+
+def _service(variable: str, what: str) -> str:
+    if not SERVICES.get(TEST_PREFIX + variable):
+        _absent(f"{what}: {TEST_PREFIX}{variable} is not set (./run test starts the services and sets it)")
+    return SERVICES[TEST_PREFIX + variable]
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A SOHOA_HOME of its own with default settings; the settings are read anew before and after."""
+    from core.settings import settings
+
+    folder = tmp_path / "home"
+    folder.mkdir()
+    for name in [n for n in os.environ if n.startswith("SOHOA_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("SOHOA_HOME", str(folder))
+    settings.cache_clear()
+    yield folder
+    settings.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def samples() -> Path:
+    """The documents with truth that ship with sohoa, laid out like the corpus."""
+    return ROOT / "samples"
+
+
+@pytest.fixture(scope="session")
+def corpus(samples: Path) -> Path:
+    """Folder with docs/, truth.jsonl, batches/, batches.json: SOHOA_CORPUS, ../shared/corpus or samples/."""
+    if CORPUS:
+        folder = Path(CORPUS).expanduser().absolute()
+        assert (folder / "truth.jsonl").is_file(), f"SOHOA_CORPUS names {folder}, which holds no truth.jsonl"
+        return folder
+    beside = ROOT.parent / "shared" / "corpus"
+    return beside if (beside / "truth.jsonl").is_file() else samples
+
+
+@pytest.fixture
+def pg_url() -> Iterator[str]:
+    """URL of a new, empty PostgreSQL database, dropped after the test."""
+    import psycopg
+
+    server = _service("PG_URL", "PostgreSQL")
+    name = f"t_{uuid.uuid4().hex}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'")
+    yield urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def s3_url() -> Iterator[str]:
+    """``s3://key:secret@host:port/bucket?secure=false`` of a new, empty bucket, removed after the test."""
+    from minio import Minio
+    from minio.deleteobjects import DeleteObject
+
+    url = urlsplit(_service("S3_URL", "S3 storage"))
+    secure = parse_qs(url.query).get("secure", ["true"])[0] != "false"
+    host = url.netloc.rpartition("@")[2]
+    client = Minio(host, access_key=url.username, secret_key=url.password, secure=secure)
+    bucket = f"t-{uuid.uuid4().hex}"
+    client.make_bucket(bucket)
+    yield urlunsplit(url._replace(path=f"/{bucket}"))
+    if client.bucket_exists(bucket):
+        kept = client.list_objects(bucket, recursive=True, include_version=True)
+        doomed = (DeleteObject(str(o.object_name), o.version_id) for o in kept)
+        assert not list(client.remove_objects(bucket, doomed))
+        client.remove_bucket(bucket)
+
+
+@pytest.fixture
+def es_url() -> str:
+    """URL of an Elasticsearch server; ask for `es_index` as well and keep to names that begin with it."""
+    return _service("ES_URL", "Elasticsearch")
+
+
+@pytest.fixture
+def es_index(es_url: str) -> Iterator[str]:
+    """A name for an index or alias; it and all indexes whose names begin with it are deleted after the test."""
+    from elasticsearch import Elasticsearch
+
+    name = f"t-{uuid.uuid4().hex}"
+    yield name
+    with Elasticsearch(es_url) as client:
+        for index in client.indices.get(index=f"{name}*", expand_wildcards="all"):
+            client.indices.delete(index=index)
+
+
+@pytest.fixture(scope="session")
+def verapdf_jar() -> Path:
+    """The jar of veraPDF, run as ``java -cp JAR org.verapdf.apps.GreenfieldCliWrapper``."""
+    jar = Path(_service("VERAPDF", "veraPDF"))
+    assert jar.is_file(), f"{TEST_PREFIX}VERAPDF names {jar}, which is not there: run ./run test again"
+    return jar
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Path of a Chromium for Playwright's ``launch(executable_path=…)``."""
+    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if found is None:
+        _absent("pages in a browser: no Chromium found (apt-get install chromium)")
+    return str(found)
