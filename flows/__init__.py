@@ -1,0 +1,1 @@
+"""Prefect flows, kept thin: take in a batch, resume it, rebuild the search index."""
