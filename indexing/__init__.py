@@ -1,0 +1,29 @@
+"""Results to search: one protocol (`SearchIndex`), embedded (tantivy) or Elasticsearch."""
+
+from indexing.opening import open_index
+from indexing.protocol import SearchIndex
+from indexing.records import (
+    Change,
+    Delete,
+    Highlight,
+    Hit,
+    Hits,
+    Piece,
+    Query,
+    SearchDocument,
+    Upsert,
+)
+
+__all__ = [
+    "Change",
+    "Delete",
+    "Highlight",
+    "Hit",
+    "Hits",
+    "Piece",
+    "Query",
+    "SearchDocument",
+    "SearchIndex",
+    "Upsert",
+    "open_index",
+]

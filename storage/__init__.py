@@ -1,0 +1,6 @@
+"""Objects by content: one protocol (`ObjectStore`), kept in a folder or on any S3 server."""
+
+from storage.protocol import ObjectStore, hash_of, key_of
+from storage.urls import open_store
+
+__all__ = ["ObjectStore", "hash_of", "key_of", "open_store"]
