@@ -1,0 +1,21 @@
+"""The tables, by subject. Only the catalog's own functions (and migrations) look in here."""
+
+from catalog.models.events import ChainHead, Event
+from catalog.models.organisation import Procedure, Unit
+from catalog.models.results import Document, Field, Outbox, PageReading, Result
+from catalog.models.scans import Batch, Lease, Scan
+
+__all__ = [
+    "Batch",
+    "ChainHead",
+    "Document",
+    "Event",
+    "Field",
+    "Lease",
+    "Outbox",
+    "PageReading",
+    "Procedure",
+    "Result",
+    "Scan",
+    "Unit",
+]

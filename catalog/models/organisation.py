@@ -1,0 +1,24 @@
+"""Who issues results, and by which procedure."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class Unit(models.Model):
+    """An office that issues results. Units end (as districts did in 2025) and have successors; they are never deleted."""
+
+    code = models.CharField(max_length=64, unique=True)
+    name = models.CharField(max_length=400)
+    parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="children")
+    valid_from = models.DateField(null=True)
+    valid_to = models.DateField(null=True)
+    successors = models.ManyToManyField("self", symmetrical=False, related_name="predecessors")
+
+
+class Procedure(models.Model):
+    """An administrative procedure."""
+
+    code = models.CharField(max_length=64, unique=True)
+    name = models.TextField()
+    sector = models.TextField(default="")

@@ -1,0 +1,124 @@
+"""What was found in the scans: documents, results, fields with evidence, readings, and the outbox for search."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from catalog.models.organisation import Unit
+from catalog.models.scans import Scan
+
+
+class DocumentState(models.TextChoices):
+    """What became of a document."""
+
+    RECORDED = "recorded"
+    FAILED = "failed"
+
+
+class Document(models.Model):
+    """The pages of one result inside a scan."""
+
+    scan = models.ForeignKey(Scan, on_delete=models.PROTECT)
+    ordinal = models.IntegerField()
+    first_page = models.IntegerField()
+    last_page = models.IntegerField()
+    page_kinds = models.JSONField()
+    """``[[number in the scan, kind, has a text layer], …]``."""
+    pages = models.IntegerField()
+    """How many those are."""
+    state = models.CharField(max_length=16, choices=DocumentState.choices)
+    reason = models.TextField(default="")
+    pipeline_version = models.CharField(max_length=64, default="")
+    changed = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["scan", "ordinal"], name="document_once_per_scan"),)
+        indexes = (models.Index(fields=["state"], name="document_state"),)
+
+
+class Result(models.Model):
+    """A recorded document: its values (copied from the fields, to list and find by) and its archive file."""
+
+    document = models.OneToOneField(Document, on_delete=models.PROTECT)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT)
+    document_type = models.TextField(default="")
+    number = models.TextField(default="")
+    issuer = models.TextField(default="")
+    issue_date = models.DateField(null=True)
+    subject = models.TextField(default="")
+    signer = models.TextField(default="")
+    holder = models.TextField(default="")
+    co_holder = models.TextField(default="")
+    holder_ids = models.JSONField(default=list)
+    register_number = models.TextField(default="")
+    sector = models.TextField(default="")
+    identity = models.CharField(max_length=64, default="")
+    """Hash of issuer, kind, number and year; empty where one of them is not known."""
+    in_review = models.BooleanField()
+    archive_key = models.CharField(max_length=200)
+    archive_sha256 = models.CharField(max_length=64)
+    archive_size = models.BigIntegerField()
+    text = models.TextField()
+    version = models.IntegerField(default=1)
+    """Grows with each change that search must learn of."""
+    recorded = models.DateTimeField()
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["unit", "identity"], name="result_identity"),
+            models.Index(fields=["in_review"], name="result_in_review"),
+        )
+
+
+class Field(models.Model):
+    """One piece of metadata with its evidence. An empty value under review: look for it, none was found."""
+
+    result = models.ForeignKey(Result, on_delete=models.CASCADE, related_name="fields")
+    name = models.CharField(max_length=64)
+    value = models.TextField()
+    confidence = models.FloatField()
+    review = models.BooleanField()
+    page = models.IntegerField(null=True)
+    box = models.JSONField(null=True)
+    """``[left, top, right, bottom]`` in pixels of the upright page."""
+    text = models.TextField(default="")
+    source = models.CharField(max_length=32, default="")
+    ocr_value = models.TextField(default="")
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["result", "name"], name="field_once_per_result"),)
+
+
+class PageReading(models.Model):
+    """The words that were read on a page, packed, so that no page need be read twice."""
+
+    scan = models.ForeignKey(Scan, on_delete=models.CASCADE)
+    page = models.IntegerField()
+    engine = models.CharField(max_length=64)
+    engine_version = models.CharField(max_length=64)
+    engine_data = models.CharField(max_length=64)
+    width = models.IntegerField()
+    height = models.IntegerField()
+    dpi = models.FloatField()
+    rotation = models.IntegerField()
+    skew = models.FloatField()
+    words = models.BinaryField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["scan", "page"], name="reading_once_per_page"),)
+
+
+class Outbox(models.Model):
+    """A version of a result that search must learn of; written with the change itself."""
+
+    result = models.ForeignKey(Result, on_delete=models.CASCADE)
+    version = models.IntegerField()
+    created = models.DateTimeField()
+    done = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["result", "version"], name="outbox_once_per_version"),)
+        indexes = (
+            models.Index(fields=["id"], name="outbox_pending", condition=models.Q(done__isnull=True)),
+            models.Index(fields=["done"], name="outbox_done"),
+        )

@@ -1,0 +1,64 @@
+"""Files as they arrived, the batches that they came in, and who is at work on them."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from catalog.models.organisation import Procedure, Unit
+
+
+class Batch(models.Model):
+    """What one operator scanned in one go."""
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT)
+    procedure = models.ForeignKey(Procedure, null=True, on_delete=models.PROTECT)
+    name = models.CharField(max_length=200)
+    created = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["unit", "name"], name="batch_once_per_unit"),)
+
+
+class ScanState(models.TextChoices):
+    """How far a scan has come."""
+
+    RECEIVING = "receiving"
+    """Past the door; its bytes may not be in the object store yet."""
+    STORED = "stored"
+    """Its bytes are in the object store; work may be left."""
+    DONE = "done"
+    """All its documents are recorded."""
+    FAILED = "failed"
+    """It, or a document of it, could not be finished. Its bytes are kept; it may be tried again."""
+
+
+class Scan(models.Model):
+    """One file as it arrived, byte for byte; the same bytes once in a unit."""
+
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT)
+    """The batch's unit, here too so that the database can hold "once in a unit"."""
+    name = models.TextField()
+    sha256 = models.CharField(max_length=64, db_index=True)
+    size = models.BigIntegerField()
+    media_type = models.CharField(max_length=64)
+    pages = models.IntegerField()
+    split = models.CharField(max_length=16)
+    state = models.CharField(max_length=16, choices=ScanState.choices, default=ScanState.RECEIVING)
+    key = models.CharField(max_length=200, default="")
+    reason = models.TextField(default="")
+    attempts = models.IntegerField(default=0)
+    received = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["unit", "sha256"], name="scan_once_per_unit"),)
+        indexes = (models.Index(fields=["state", "id"], name="scan_state"),)
+
+
+class Lease(models.Model):
+    """Who is at work on a scan, and until when that counts. Made with the scan, so that taking it is one update."""
+
+    scan = models.OneToOneField(Scan, on_delete=models.CASCADE, primary_key=True)
+    worker = models.CharField(max_length=200, default="")
+    until = models.DateTimeField(null=True)
+    """None: free."""

@@ -1,0 +1,94 @@
+"""The outbox: versions of results that search must learn of. Written with each change, drained by `flows`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from catalog.configuration import told_plainly
+from catalog.models import Outbox, Result
+from catalog.records import OutboxEntry, SearchRow
+from catalog.values import now
+
+_CHUNK = 200
+"""Results in memory at once while all are streamed."""
+
+
+@told_plainly()
+def pending(limit: int = _CHUNK) -> tuple[OutboxEntry, ...]:
+    """The oldest entries that search has not learned of."""
+    waiting = Outbox.objects.filter(done__isnull=True).order_by("pk")[:limit]
+    return tuple(OutboxEntry(entry.pk, entry.result_id, entry.version) for entry in waiting)
+
+
+@told_plainly()
+def count() -> int:
+    """How many results search does not know in their present version."""
+    return Outbox.objects.filter(done__isnull=True).values("result_id").distinct().count()
+
+
+@told_plainly()
+def done(entries: Sequence[OutboxEntry]) -> None:
+    """Search has learned of these versions."""
+    time = now()
+    for start in range(0, len(entries), _CHUNK):
+        part = [entry.id for entry in entries[start : start + _CHUNK]]
+        Outbox.objects.filter(pk__in=part, done__isnull=True).update(done=time)
+
+
+@told_plainly()
+def requeue(since: datetime) -> int:
+    """Entries that were done at `since` or later wait again; returns how many.
+
+    For a new index that was filled while others still wrote to the old one.
+    """
+    return Outbox.objects.filter(done__gte=since).update(done=None)
+
+
+@told_plainly()
+def search_documents(ids: Iterable[int]) -> tuple[SearchRow, ...]:
+    """What search needs to know of these results, in their present version; unknown ids are left out."""
+    return tuple(map(_row, _results().filter(pk__in=list(ids))))
+
+
+def all_search_documents() -> Iterator[SearchRow]:
+    """Every result, by id, a few hundred in memory at a time and no transaction held in between."""
+    last = 0
+    while part := _after(last):
+        yield from part
+        last = part[-1].id
+
+
+@told_plainly()
+def _after(last: int) -> tuple[SearchRow, ...]:
+    return tuple(map(_row, _results().filter(pk__gt=last).order_by("pk")[:_CHUNK]))
+
+
+def _results() -> QuerySet[Result]:
+    return Result.objects.select_related("unit", "document__scan")
+
+
+def _row(result: Result) -> SearchRow:
+    document = result.document
+    return SearchRow(
+        id=result.pk,
+        version=result.version,
+        unit=result.unit.code,
+        number=result.number,
+        document_type=result.document_type,
+        issuer=result.issuer,
+        issue_date=result.issue_date,
+        subject=result.subject,
+        holder=result.holder,
+        co_holder=result.co_holder,
+        ids=tuple(result.holder_ids),
+        register_number=result.register_number,
+        signer=result.signer,
+        sector=result.sector,
+        source=document.scan.name,
+        first_page=document.first_page,
+        last_page=document.last_page,
+        text=result.text,
+    )

@@ -1,0 +1,50 @@
+"""Procedures: what a result was applied for."""
+
+from __future__ import annotations
+
+import re
+
+from catalog.configuration import told_plainly
+from catalog.models import Procedure
+from catalog.records import ProcedureRow
+from catalog.values import clean
+from core.errors import UsageError
+from core.text import squeeze
+
+_CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,63}")
+
+
+@told_plainly()
+def add(code: str, name: str = "", sector: str = "") -> ProcedureRow:
+    """Add a procedure, or give one that is known by its code alone its name and sector.
+
+    Raises UsageError for a code that is none.
+    """
+    if not _CODE.fullmatch(code):
+        raise UsageError(f"{code!r} is no procedure code: letters, digits, dots and dashes (like 1.004873)")
+    given = {"name": squeeze(clean(name)), "sector": squeeze(clean(sector))}
+    procedure, new = Procedure.objects.get_or_create(code=code, defaults=given)
+    changed = {k: v for k, v in given.items() if v and getattr(procedure, k) != v}
+    if not new and changed:
+        Procedure.objects.filter(pk=procedure.pk).update(**changed)
+        procedure.refresh_from_db()
+    return _row(procedure)
+
+
+@told_plainly()
+def listing() -> tuple[ProcedureRow, ...]:
+    """All procedures, by code."""
+    return tuple(_row(procedure) for procedure in Procedure.objects.order_by("code"))
+
+
+@told_plainly()
+def require(code: str) -> ProcedureRow:
+    """The procedure with this code; raises UsageError when there is none."""
+    try:
+        return _row(Procedure.objects.get(code=code))
+    except Procedure.DoesNotExist:
+        raise UsageError(f"unknown procedure {code}") from None
+
+
+def _row(procedure: Procedure) -> ProcedureRow:
+    return ProcedureRow(procedure.code, procedure.name, procedure.sector)

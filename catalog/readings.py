@@ -1,0 +1,94 @@
+"""Readings in the catalog: packed small, and given back as they were, so that no page is read twice.
+
+A page's words become columns (texts, boxes, confidences, lines, blocks) of JSON under zlib, about 5 kB a
+page. Boxes are kept to a tenth of a pixel and confidences to three places: finer than any engine tells.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Iterable
+
+from catalog.configuration import told_plainly
+from catalog.models import PageReading, Result
+from catalog.values import chance, clean, clip
+from core.errors import NotFoundError
+from ocr.records import Box, Engine, Reading, Word
+
+
+def pack(words: Iterable[Word]) -> bytes:
+    """The words of a page as bytes."""
+    words = tuple(words)
+    columns = {
+        "text": [clean(w.text) for w in words],
+        "box": [[round(side, 1) for side in (w.box.left, w.box.top, w.box.right, w.box.bottom)] for w in words],
+        "confidence": [round(chance(w.confidence), 3) for w in words],
+        "line": [w.line for w in words],
+        "block": [w.block for w in words],
+    }
+    return zlib.compress(json.dumps(columns, ensure_ascii=False, separators=(",", ":")).encode(), level=6)
+
+
+def unpack(packed: bytes) -> tuple[Word, ...]:
+    """What `pack` packed."""
+    columns = json.loads(zlib.decompress(packed))
+    names = ("text", "box", "confidence", "line", "block")
+    return tuple(
+        Word(text, Box(*box), confidence, line, block)
+        for text, box, confidence, line, block in zip(*(columns[name] for name in names), strict=True)
+    )
+
+
+def keep(scan_id: int, readings: Iterable[Reading]) -> None:
+    """Keep the readings of pages of a scan, in place of earlier ones; to be called inside a transaction."""
+    readings = tuple(readings)
+    PageReading.objects.filter(scan_id=scan_id, page__in=[r.page for r in readings]).delete()
+    PageReading.objects.bulk_create(_row(scan_id, reading) for reading in readings)
+
+
+@told_plainly()
+def of_scan(scan_id: int) -> dict[int, Reading]:
+    """Page number in the scan → what was read on it."""
+    return {row.page: _reading(row) for row in PageReading.objects.filter(scan_id=scan_id).order_by("page")}
+
+
+@told_plainly()
+def of_result(id: int) -> tuple[Reading, ...]:
+    """What was read on the pages of a result, in order; raises NotFoundError."""
+    result = Result.objects.select_related("document").filter(pk=id).first()
+    if result is None:
+        raise NotFoundError(f"there is no result {id}")
+    document = result.document
+    numbers = [page[0] for page in document.page_kinds]
+    rows = PageReading.objects.filter(scan_id=document.scan_id, page__in=numbers).order_by("page")
+    return tuple(_reading(row) for row in rows)
+
+
+def _row(scan_id: int, reading: Reading) -> PageReading:
+    return PageReading(
+        scan_id=scan_id,
+        page=reading.page,
+        engine=clip(reading.engine.name, 64),
+        engine_version=clip(reading.engine.version, 64),
+        engine_data=clip(reading.engine.data, 64),
+        width=reading.width,
+        height=reading.height,
+        dpi=reading.dpi,
+        rotation=reading.rotation,
+        skew=reading.skew,
+        words=pack(reading.words),
+    )
+
+
+def _reading(row: PageReading) -> Reading:
+    return Reading(
+        page=row.page,
+        width=row.width,
+        height=row.height,
+        dpi=row.dpi,
+        rotation=row.rotation,
+        skew=row.skew,
+        words=unpack(bytes(row.words)),
+        engine=Engine(row.engine, row.engine_version, row.engine_data),
+    )

@@ -1,0 +1,234 @@
+"""Results: recording what the pipeline found, and showing it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC
+
+from django.db import transaction
+
+from catalog import events, readings
+from catalog.configuration import told_plainly
+from catalog.models import Document, Field, Outbox, Result, Scan
+from catalog.models.results import DocumentState
+from catalog.records import FieldRow, ResultRow, Shown, StoredObject
+from catalog.values import chance, clean, clip, digest, identity, iso_date, now
+from core.errors import NotFoundError
+from ocr.records import Box
+from pipeline import records
+from pipeline.records import FIELD_NAMES, DocumentPages, FailedDocument, MediaType, ProcessedDocument
+
+_COPIED = ("document_type", "number", "issuer", "subject", "signer", "holder", "co_holder", "register_number", "sector")
+_ORDER = {name: place for place, name in enumerate(FIELD_NAMES)}
+
+
+@told_plainly()
+def record(scan_id: int, processed: ProcessedDocument, archive_key: str) -> int:
+    """Record a document: document, result, fields, readings, event and outbox entry in one transaction.
+
+    A document of this ordinal that is recorded already is left as it is, and its id returned.
+    Raises NotFoundError for an unknown scan.
+    """
+    with transaction.atomic():
+        scan = _scan(scan_id)
+        before = Result.objects.filter(document__scan=scan, document__ordinal=processed.pages.ordinal).first()
+        if before is not None:
+            return before.pk
+        document = _document(scan, processed.pages, DocumentState.RECORDED, version=processed.pipeline_version)
+        result = _result(scan, document, processed, archive_key)
+        fields = [*_fields(result, processed), *_missing(result, processed)]
+        Field.objects.bulk_create(fields)
+        readings.keep(scan.pk, processed.readings)
+        Outbox.objects.create(result=result, version=result.version, created=now())
+        if scan.attempts:
+            Scan.objects.filter(pk=scan.pk).update(attempts=0)
+        events.append_to(scan.unit_id, "result.recorded", f"result:{result.pk}", _told(result, fields), scan.batch_id)
+        return result.pk
+
+
+@told_plainly()
+def record_failure(scan_id: int, failed: FailedDocument) -> None:
+    """Record that a document could not be finished; a later `record` of it takes the place of this.
+
+    The same failure a second time changes nothing, and one of a recorded document neither.
+    """
+    reason = clean(failed.reason)
+    with transaction.atomic():
+        scan = _scan(scan_id)
+        before = Document.objects.filter(scan=scan, ordinal=failed.pages.ordinal).first()
+        if before and (before.state == DocumentState.RECORDED or before.reason == reason):
+            return
+        _document(scan, failed.pages, DocumentState.FAILED, reason=reason)
+        data = {"scan": scan.pk, "pages": [failed.pages.first, failed.pages.last], "reason": reason}
+        subject = _document_subject(scan.pk, failed.pages.ordinal)
+        events.append_to(scan.unit_id, "document.failed", subject, data, scan.batch_id)
+
+
+@told_plainly()
+def done_ordinals(scan_id: int) -> frozenset[int]:
+    """The running numbers of a scan's documents that are recorded."""
+    recorded = Document.objects.filter(scan_id=scan_id, state=DocumentState.RECORDED)
+    return frozenset(recorded.values_list("ordinal", flat=True))
+
+
+@told_plainly()
+def rows(ids: Iterable[int]) -> dict[int, ResultRow]:
+    """Id → row, for those ids that exist."""
+    found = Result.objects.filter(pk__in=list(ids)).select_related("unit", "document__scan").defer("text")
+    return {result.pk: _row(result) for result in found}
+
+
+@told_plainly()
+def recent(limit: int, batch: int | None = None) -> tuple[ResultRow, ...]:
+    """The results recorded last (of a batch), newest first."""
+    found = Result.objects.select_related("unit", "document__scan").defer("text").order_by("-pk")
+    if batch is not None:
+        found = found.filter(document__scan__batch_id=batch)
+    return tuple(_row(result) for result in found[:limit])
+
+
+@told_plainly()
+def show(id: int) -> Shown:
+    """All that is known about a result; raises NotFoundError."""
+    result = Result.objects.filter(pk=id).select_related("unit", "document__scan__batch").first()
+    if result is None:
+        raise NotFoundError(f"there is no result {id}")
+    document, scan = result.document, result.document.scan
+    subjects = [f"scan:{scan.pk}", f"result:{id}", _document_subject(scan.pk, document.ordinal)]
+    return Shown(
+        row=_row(result),
+        batch=scan.batch.name,
+        fields=tuple(sorted(map(_field_row, result.fields.all()), key=lambda f: _ORDER.get(f.name, len(_ORDER)))),
+        text=result.text,
+        original=StoredObject(scan.key, scan.sha256, scan.size, scan.media_type),
+        archive=StoredObject(result.archive_key, result.archive_sha256, result.archive_size, MediaType.PDF.value),
+        events=events.about(result.unit_id, subjects),
+        duplicates=_duplicates(result),
+        pipeline_version=document.pipeline_version,
+        recorded=result.recorded.astimezone(UTC),
+    )
+
+
+def _scan(id: int) -> Scan:
+    """The scan, locked: documents of one scan are recorded one after the other."""
+    try:
+        return Scan.objects.select_for_update().get(pk=id)
+    except Scan.DoesNotExist:
+        raise NotFoundError(f"there is no scan {id}") from None
+
+
+def _document(scan: Scan, pages: DocumentPages, state: DocumentState, reason: str = "", version: str = "") -> Document:
+    values = {
+        "first_page": pages.first,
+        "last_page": pages.last,
+        "page_kinds": [[p.number, p.kind.value, p.text_layer] for p in pages.pages],
+        "pages": len(pages.pages),
+        "state": state,
+        "reason": reason,
+        "pipeline_version": clip(version, 64),
+        "changed": now(),
+    }
+    return Document.objects.update_or_create(scan=scan, ordinal=pages.ordinal, defaults=values)[0]
+
+
+def _result(scan: Scan, document: Document, processed: ProcessedDocument, archive_key: str) -> Result:
+    values = {field.name: clean(field.value) for field in processed.assessment.fields}
+    issued = iso_date(values.get("issue_date", ""))
+    number, issuer, kind = (values.get(name, "") for name in ("number", "issuer", "document_type"))
+    return Result.objects.create(
+        document=document,
+        unit_id=scan.unit_id,
+        issue_date=issued,
+        holder_ids=[values[name] for name in ("holder_id", "co_holder_id") if values.get(name)],
+        identity=identity(issuer, kind, number, issued),
+        in_review=bool(processed.assessment.review),
+        archive_key=archive_key,
+        archive_sha256=processed.archive.sha256,
+        archive_size=processed.archive.size,
+        text=clean(processed.text),
+        recorded=now(),
+        **{name: values.get(name, "") for name in _COPIED},
+    )
+
+
+def _fields(result: Result, processed: ProcessedDocument) -> list[Field]:
+    return [_field(result, field, field.name in processed.assessment.review) for field in processed.assessment.fields]
+
+
+def _field(result: Result, field: records.Field, review: bool) -> Field:
+    evidence = field.evidence
+    return Field(
+        result=result,
+        name=field.name,
+        value=clean(field.value),
+        confidence=chance(field.confidence),
+        review=review,
+        page=evidence.page,
+        box=evidence.box.as_list() if evidence.box else None,
+        text=clean(evidence.text),
+        source=clip(evidence.source, 32),
+        ocr_value=clean(field.value),
+    )
+
+
+def _missing(result: Result, processed: ProcessedDocument) -> list[Field]:
+    """Fields that a person must look for, because none was found."""
+    found = {field.name for field in processed.assessment.fields}
+    wanted = [name for name in dict.fromkeys(processed.assessment.review) if name not in found]
+    return [Field(result=result, name=name, value="", confidence=0.0, review=True) for name in wanted]
+
+
+def _told(result: Result, fields: list[Field]) -> dict[str, object]:
+    """What the event tells: enough to prove later what was recorded, without repeating personal data."""
+    return {
+        "scan": result.document.scan_id,
+        "pages": [result.document.first_page, result.document.last_page],
+        "archive": result.archive_sha256,
+        "fields": digest({field.name: field.value for field in fields}),
+        "review": sorted(field.name for field in fields if field.review),
+        "pipeline": result.document.pipeline_version,
+    }
+
+
+def _document_subject(scan_id: int, ordinal: int) -> str:
+    return f"document:{scan_id}/{ordinal}"
+
+
+def _duplicates(result: Result) -> tuple[int, ...]:
+    if not result.identity:
+        return ()
+    same = Result.objects.filter(unit_id=result.unit_id, identity=result.identity).exclude(pk=result.pk)
+    return tuple(same.order_by("pk").values_list("pk", flat=True)[:100])
+
+
+def _row(result: Result) -> ResultRow:
+    document = result.document
+    return ResultRow(
+        id=result.pk,
+        unit=result.unit.code,
+        number=result.number,
+        document_type=result.document_type,
+        issuer=result.issuer,
+        issue_date=result.issue_date,
+        subject=result.subject,
+        holder=result.holder,
+        sector=result.sector,
+        source=document.scan.name,
+        first_page=document.first_page,
+        last_page=document.last_page,
+        in_review=result.in_review,
+    )
+
+
+def _field_row(field: Field) -> FieldRow:
+    return FieldRow(
+        name=field.name,
+        value=field.value,
+        confidence=field.confidence,
+        review=field.review,
+        page=field.page,
+        box=Box(*field.box) if field.box else None,
+        text=field.text,
+        source=field.source,
+        ocr_value=field.ocr_value,
+    )

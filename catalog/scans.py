@@ -1,0 +1,240 @@
+"""Scans: files on their way from the door to the end of their work, and the leases under which they are worked on.
+
+A lease says who is at work on a scan and until when that holds without a sign of life. Two workers that
+both believe they hold one (clocks apart, a process that was asleep) waste work but do no harm: recording
+has no second effect. Machines' clocks must agree to within the length of a lease.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import F, Q
+
+from catalog import events
+from catalog.configuration import told_plainly
+from catalog.models import Batch, Document, Event, Lease, Scan
+from catalog.models.results import DocumentState
+from catalog.models.scans import ScanState
+from catalog.records import Received, WaitingScan
+from catalog.values import canonical, clean, clip, now
+from core.errors import NotFoundError, SohoaError
+from core.settings import settings
+from pipeline import records
+from pipeline.records import MediaType, SplitRule
+
+
+class LeaseLostError(SohoaError):
+    """Somebody else took the scan over, because its worker gave no sign of life in time."""
+
+
+@told_plainly()
+def known(unit: str, sha256: str) -> Received | None:
+    """The scan of these bytes that the unit has already, or None. Nothing is written."""
+    scan = Scan.objects.filter(unit__code=unit, sha256=sha256).first()
+    return _received(scan, new=False) if scan else None
+
+
+@told_plainly()
+def receive(scan: records.Scan, batch: int, split: SplitRule) -> Received:
+    """Note a file that passed the door, before its bytes are stored; the same bytes once in a unit.
+
+    Raises NotFoundError for an unknown batch.
+    """
+    with transaction.atomic():
+        home = _batch(batch)
+        row, new = Scan.objects.get_or_create(
+            unit_id=home.unit_id,
+            sha256=scan.sha256,
+            defaults={
+                "batch": home,
+                "name": clip(scan.name, 1000),
+                "size": scan.size,
+                "media_type": scan.media_type.value,
+                "pages": scan.pages,
+                "split": split.value,
+                "received": now(),
+            },
+        )
+        if new:
+            Lease.objects.create(scan=row)
+            data = {"name": row.name, "sha256": scan.sha256, "size": scan.size, "pages": scan.pages}
+            _event(row, "scan.received", data)
+        return _received(row, new)
+
+
+@told_plainly()
+def stored(id: int, key: str) -> None:
+    """The scan's bytes are in the object store under `key`. A second call changes nothing."""
+    with transaction.atomic():
+        scan = _lock(id)
+        if scan.state == ScanState.RECEIVING:
+            _move(scan, ScanState.STORED, "scan.stored", {"key": key}, key=key)
+
+
+@told_plainly()
+def refuse(batch: int, name: str, size: int | None, sha256: str | None, reason: str, message: str) -> bool:
+    """Note a file that was refused at the door; its bytes are not kept.
+
+    `size` and `sha256` are None where the file could not be read. Returns False, and writes nothing,
+    when the very same was noted in this batch before.
+    """
+    data = {"name": clip(name, 1000), "size": size, "sha256": sha256, "reason": reason, "message": clean(message)}
+    with transaction.atomic():
+        home = _batch(batch)
+        told = Event.objects.filter(batch=home, kind="scan.refused", data=canonical(data))
+        if told.exists():
+            return False
+        events.append_to(home.unit_id, "scan.refused", f"file:{name}", data, home.pk)
+        return True
+
+
+@told_plainly()
+def unfinished(batch: int | None = None, ids: Iterable[int] | None = None) -> tuple[WaitingScan, ...]:
+    """Stored scans with work left, oldest first: of a batch, of those named by `ids`, or all.
+
+    Those that failed are not among them (see `retry`), and those of which the bytes are not stored.
+    """
+    found = Scan.objects.filter(state=ScanState.STORED).select_related("lease").order_by("pk")
+    if batch is not None:
+        found = found.filter(batch_id=batch)
+    if ids is None:
+        return tuple(_waiting(scan) for scan in found)
+    wanted = sorted(set(ids))
+    parts = [wanted[i : i + 500] for i in range(0, len(wanted), 500)]  # SQLite takes no list without end
+    return tuple(_waiting(scan) for part in parts for scan in found.filter(pk__in=part))
+
+
+@told_plainly()
+def retry(id: int) -> bool:
+    """Put a failed scan back to the waiting ones; False when it is not a failed one."""
+    with transaction.atomic():
+        scan = _lock(id)
+        if scan.state != ScanState.FAILED:
+            return False
+        _move(scan, ScanState.STORED, "scan.retried", {}, reason="", attempts=0)
+        return True
+
+
+@told_plainly()
+def claim(id: int, worker: str) -> bool:
+    """Take a waiting scan for `worker` for `settings().lease_seconds`; of several at once exactly one gets it.
+
+    A lease that has run out is taken over. False: another has it, or there is nothing to do.
+    """
+    with transaction.atomic():
+        free = Q(until__isnull=True) | Q(until__lte=now())
+        if not Lease.objects.filter(free, scan_id=id).update(worker=worker, until=_until()):
+            return False
+        if Scan.objects.filter(pk=id, state=ScanState.STORED).update(attempts=F("attempts") + 1):
+            return True
+        Lease.objects.filter(scan_id=id).update(worker="", until=None)
+        return False
+
+
+@told_plainly()
+def renew(id: int, worker: str) -> None:
+    """A sign of life: the lease counts anew from now. Raises LeaseLostError when `worker` holds it no longer."""
+    if not Lease.objects.filter(scan_id=id, worker=worker).update(until=_until()):
+        raise LeaseLostError(f"another worker took over scan {id}")
+
+
+@told_plainly()
+def release(id: int, worker: str) -> None:
+    """Give a scan back unfinished and without blame (the run was stopped)."""
+    with transaction.atomic():
+        if Lease.objects.filter(scan_id=id, worker=worker).update(worker="", until=None):
+            Scan.objects.filter(pk=id, attempts__gt=0).update(attempts=F("attempts") - 1)
+
+
+@told_plainly()
+def evict(id: int, worker: str) -> bool:
+    """End the lease of a worker that is known to be dead; False when it no longer holds it."""
+    return bool(Lease.objects.filter(scan_id=id, worker=worker).update(worker="", until=None))
+
+
+@told_plainly()
+def finished(id: int, worker: str) -> bool:
+    """All documents of the scan were tried: it is done, or failed where some of them failed (then False).
+
+    Raises LeaseLostError when `worker` does not hold the scan.
+    """
+    with transaction.atomic():
+        scan = _held(id, worker)
+        documents = Document.objects.filter(scan=scan)
+        bad = documents.filter(state=DocumentState.FAILED).count()
+        data: dict[str, object] = {"documents": documents.count() - bad, "failed": bad}
+        if bad:
+            reason = f"{bad} of {documents.count()} documents could not be finished"
+            _move(scan, ScanState.FAILED, "scan.failed", {**data, "reason": reason}, reason=reason)
+        else:
+            _move(scan, ScanState.DONE, "scan.finished", data)
+        return not bad
+
+
+@told_plainly()
+def failed(id: int, reason: str, worker: str) -> None:
+    """The scan as a whole cannot be worked on; its bytes are kept. Raises LeaseLostError."""
+    with transaction.atomic():
+        reason = clean(reason)
+        _move(_held(id, worker), ScanState.FAILED, "scan.failed", {"reason": reason}, reason=reason)
+
+
+def _held(id: int, worker: str) -> Scan:
+    """The scan, locked, its lease given up (always lease before scan, so that two never wait for each other)."""
+    if not Lease.objects.filter(scan_id=id, worker=worker).update(worker="", until=None):
+        raise LeaseLostError(f"another worker took over scan {id}")
+    return _lock(id)
+
+
+def _move(scan: Scan, state: ScanState, kind: str, data: dict[str, object], **changes: object) -> None:
+    """Change a locked scan's state and write the event of it."""
+    for name, value in {**changes, "state": state}.items():
+        setattr(scan, name, value)
+    scan.save(update_fields=["state", *changes])
+    _event(scan, kind, data)
+
+
+def _event(scan: Scan, kind: str, data: dict[str, object]) -> None:
+    events.append_to(scan.unit_id, kind, f"scan:{scan.pk}", data, scan.batch_id)
+
+
+def _lock(id: int) -> Scan:
+    try:
+        return Scan.objects.select_for_update().get(pk=id)
+    except Scan.DoesNotExist:
+        raise NotFoundError(f"there is no scan {id}") from None
+
+
+def _batch(id: int) -> Batch:
+    try:
+        return Batch.objects.get(pk=id)
+    except Batch.DoesNotExist:
+        raise NotFoundError(f"there is no batch with id {id}") from None
+
+
+def _until() -> datetime:
+    return now() + timedelta(seconds=settings().lease_seconds)
+
+
+def _received(scan: Scan, new: bool) -> Received:
+    return Received(scan.pk, new, scan.state != ScanState.RECEIVING, scan.state == ScanState.DONE)
+
+
+def _waiting(scan: Scan) -> WaitingScan:
+    held = scan.lease.until is not None and scan.lease.until > now()
+    return WaitingScan(
+        id=scan.pk,
+        batch=scan.batch_id,
+        name=scan.name,
+        sha256=scan.sha256,
+        size=scan.size,
+        media_type=MediaType(scan.media_type),
+        pages=scan.pages,
+        split=SplitRule(scan.split),
+        key=scan.key,
+        attempts=scan.attempts,
+        holder=scan.lease.worker if held else "",
+    )
