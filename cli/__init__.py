@@ -1,0 +1,1 @@
+"""The command ``sohoa``: thin modules, one for each group of commands, over the other packages."""

@@ -1,0 +1,142 @@
+"""What ``sohoa doctor`` looks at: each check answers in one line, with the remedy where something is wrong."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from importlib.metadata import version
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from cli.services import open_catalog, open_index, open_store
+from cli.texts import _
+from core.errors import SohoaError
+from core.settings import Settings
+
+_OLDEST_PYTHON = (3, 11)
+_LITTLE_DISK = 5 * 1024**3
+_NO_DISK = 500 * 1024**2
+_SECONDS = 5
+
+
+class State(StrEnum):
+    """How a check ended."""
+
+    OK = "ok"
+    WARN = "warn"
+    FAIL = "fail"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The answer of one check."""
+
+    name: str
+    state: State
+    detail: str
+    """What was found."""
+    remedy: str = ""
+    """What to do; empty when all is well."""
+
+    def as_dict(self) -> dict[str, str]:
+        """For JSON."""
+        return {key: str(value) for key, value in asdict(self).items()}
+
+
+def verdicts(settings: Settings) -> Iterator[Verdict]:
+    """The answer of each check, in the order in which things are needed."""
+    yield python()
+    yield tesseract()
+    yield libraries()
+    yield disk(settings)
+    yield service("database", _where(settings.database), open_catalog)
+    yield service("storage", _where(settings.storage), lambda: open_store().check())
+    yield service("search", _where(settings.search_url), _check_index)
+    yield prefect(_prefect_api())
+
+
+def python() -> Verdict:
+    """Python is new enough."""
+    found = ".".join(map(str, sys.version_info[:3]))
+    if sys.version_info[:2] >= _OLDEST_PYTHON:
+        return Verdict("python", State.OK, found)
+    return Verdict("python", State.FAIL, found, _("install Python 3.11 or newer"))
+
+
+def tesseract() -> Verdict:
+    """The OCR engine and its Vietnamese data are there."""
+    from pytesseract import TesseractNotFoundError, get_languages, get_tesseract_version
+
+    remedy = _("install it: apt-get install tesseract-ocr tesseract-ocr-vie")
+    try:
+        found, languages = str(get_tesseract_version()), get_languages()
+    except (TesseractNotFoundError, OSError, SystemExit):  # pytesseract leaves the process on an odd version
+        return Verdict("tesseract", State.FAIL, _("not found"), remedy)
+    if "vie" not in languages:
+        return Verdict("tesseract", State.FAIL, _("{version} without the data 'vie'").format(version=found), remedy)
+    return Verdict("tesseract", State.OK, f"{found}, vie")
+
+
+def libraries() -> Verdict:
+    """The versions of the parts that make PDFs; they are installed with sohoa."""
+    import pikepdf
+    import pypdfium2
+
+    found = f"pikepdf {pikepdf.__version__}, qpdf {pikepdf.__libqpdf_version__}, "
+    return Verdict("pdf", State.OK, found + f"pypdfium2 {version('pypdfium2')}, pdfium {pypdfium2.PDFIUM_INFO}")
+
+
+def disk(settings: Settings) -> Verdict:
+    """There is room where SOHOA_HOME is, or will be."""
+    folder = settings.root
+    while not folder.is_dir() and folder != folder.parent:
+        folder = folder.parent
+    free = shutil.disk_usage(folder).free
+    detail = _("{free:.1f} GiB free in {folder}").format(free=free / 1024**3, folder=folder)
+    remedy = _("make room, or set SOHOA_HOME to a larger disk")
+    if free < _NO_DISK:
+        return Verdict("disk", State.FAIL, detail, remedy)
+    if free < _LITTLE_DISK:
+        return Verdict("disk", State.WARN, detail, remedy)
+    return Verdict("disk", State.OK, detail)
+
+
+def service(name: str, where: str, check: Callable[[], object]) -> Verdict:
+    """`check` raises no error; its message names the remedy."""
+    try:
+        check()
+    except SohoaError as error:
+        return Verdict(name, State.FAIL, where, str(error))
+    return Verdict(name, State.OK, where)
+
+
+def _check_index() -> None:
+    with open_index() as index:
+        index.check()
+
+
+def prefect(api: str) -> Verdict:
+    """The server that runs are reported to answers, where one is set."""
+    if not api:
+        return Verdict("prefect", State.OK, _("no server set: runs are kept in this process"))
+    try:
+        with urlopen(f"{api.rstrip('/')}/health", timeout=_SECONDS):
+            return Verdict("prefect", State.OK, _where(api))
+    except (URLError, OSError, ValueError) as error:
+        remedy = _("start it, or unset PREFECT_API_URL: {why}").format(why=getattr(error, "reason", error))
+        return Verdict("prefect", State.FAIL, _where(api), remedy)
+
+
+def _prefect_api() -> str:
+    return os.environ.get("PREFECT_API_URL", "")
+
+
+def _where(url: str) -> str:
+    """`url` without user and secret."""
+    scheme, mark, rest = url.partition("://")
+    host, slash, path = rest.partition("/")
+    return f"{scheme}{mark}{host.rpartition('@')[2]}{slash}{path}" if mark else url

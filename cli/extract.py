@@ -1,0 +1,182 @@
+"""``sohoa extract``: read files and write what was found as JSON lines, without storing anything."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections import Counter, deque
+from collections.abc import Iterator
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Annotated
+
+import typer
+
+from cli.faults import message_of
+from cli.paths import files_of
+from cli.progress import progress_for_people
+from cli.terminal import note, one_line, to_json
+from cli.texts import _
+from core.errors import RefusedError, SohoaError, UsageError
+from pipeline.records import FailedDocument, Field, ProcessedDocument, SplitRule
+
+if TYPE_CHECKING:
+    from flows.run import Progress
+
+_FILES_AT_ONCE = 4
+"""Files opened at the same time, so that a page of one is read while another is split or archived."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileOutcome:
+    """What came of one file."""
+
+    lines: tuple[str, ...]
+    """A JSON line for each document."""
+    pages: int
+    complaints: tuple[str, ...]
+    """Why the file was refused, or which of its documents failed."""
+
+
+def extract(
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="PATH...", exists=True, help=_("Files, or folders with files."))
+    ],
+    jsonl: Annotated[Path, typer.Option(metavar="FILE", dir_okay=False, help=_("File to write, a line a document."))],
+    split: Annotated[
+        SplitRule, typer.Option(help=_("Where a document ends: at separator sheets, or at blank pages as well."))
+    ] = SplitRule.SEPARATOR,
+) -> None:
+    """Write what is found in `paths` to `jsonl`; exit code 3 if a file was refused or a document failed."""
+    files = files_of(paths)
+    for stem in _repeated_stems(files):
+        note(_("warning: several files are called {stem}; their lines have the same id").format(stem=stem))
+    documents = complaints = 0
+    with _replacing(jsonl) as to, progress_for_people() as progress:
+        progress.stage("reading")
+        for outcome in _outcomes(files, split, progress):
+            to.writelines(outcome.lines)
+            documents += len(outcome.lines)
+            complaints += len(outcome.complaints)
+    note(_("{documents} documents written to {path}").format(documents=documents, path=jsonl))
+    if complaints:
+        raise typer.Exit(RefusedError.exit_code)
+
+
+def _repeated_stems(files: list[Path]) -> list[str]:
+    return [stem for stem, times in Counter(file.stem for file in files).items() if times > 1]
+
+
+def _outcomes(files: list[Path], split: SplitRule, progress: Progress) -> Iterator[FileOutcome]:
+    """The outcome of each file, in order; pages of all of them share one pool."""
+    from core.settings import settings
+
+    current = settings()
+    current.work.mkdir(parents=True, exist_ok=True)
+    with (
+        tempfile.TemporaryDirectory(prefix="extract-", dir=current.work) as scratch,
+        ThreadPoolExecutor(current.workers, thread_name_prefix="page") as pages,
+        ThreadPoolExecutor(_FILES_AT_ONCE, thread_name_prefix="file") as readers,
+    ):
+        waiting: deque[Future[FileOutcome]] = deque()
+        try:
+            for number, file in enumerate(files):
+                waiting.append(readers.submit(_read_file, file, Path(scratch) / f"{number:06d}", pages, split))
+                if len(waiting) >= 2 * _FILES_AT_ONCE:
+                    yield _told(waiting.popleft(), progress)
+            while waiting:
+                yield _told(waiting.popleft(), progress)
+        except BaseException:
+            for future in waiting:
+                future.cancel()
+            pages.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _told(future: Future[FileOutcome], progress: Progress) -> FileOutcome:
+    outcome = future.result()
+    progress.advance(outcome.pages, len(outcome.lines))
+    for complaint in outcome.complaints:
+        progress.line(complaint)
+    return outcome
+
+
+def _read_file(file: Path, folder: Path, pages: Executor, split: SplitRule) -> FileOutcome:
+    """Take one file through intake and pipeline in a folder of its own, which is emptied at the end."""
+    from core.settings import settings
+    from pipeline.intake import inspect, limits
+    from pipeline.process import Job, process
+
+    lines: list[str] = []
+    complaints: list[str] = []
+    folder.mkdir()
+    scan = None
+    try:
+        scan = inspect(file, file.name, limits(settings()), folder)
+        for document in process(scan, Job.of(settings(), folder, pages, split)):
+            if isinstance(document, FailedDocument):
+                complaints.append(_complaint(file, document.reason))
+            else:
+                lines.append(to_json(as_line(file, document), indent=None) + "\n")
+    except SohoaError as error:
+        if not isinstance(error, RefusedError):
+            raise
+        complaints.append(_complaint(file, message_of(error)))
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    return FileOutcome(tuple(lines), scan.pages if scan else 0, tuple(complaints))
+
+
+def _complaint(file: Path, why: str) -> str:
+    return _("refused: {name}: {why}").format(name=one_line(str(file)), why=why)
+
+
+def as_line(file: Path, document: ProcessedDocument) -> dict[str, object]:
+    """What is written about one document."""
+    ordinal = document.pages.ordinal
+    fields = document.assessment.fields
+    return {
+        "id": file.stem if ordinal == 1 else f"{file.stem}#{ordinal}",
+        "file": file.name,
+        "pages": [document.pages.first, document.pages.last],
+        "text": document.text,
+        "fields": {field.name: field.value for field in fields},
+        "review": list(document.assessment.review),
+        "confidence": {field.name: round(field.confidence, 4) for field in fields},
+        "evidence": {field.name: _evidence(field) for field in fields},
+    }
+
+
+def _evidence(field: Field) -> dict[str, object]:
+    evidence = field.evidence
+    return {"page": evidence.page, "box": evidence.box.as_list() if evidence.box else None, "text": evidence.text}
+
+
+@contextmanager
+def _replacing(final: Path) -> Iterator[IO[str]]:
+    """A file to write to that becomes `final` when all went well, and is gone otherwise; UsageError if it cannot be."""
+    try:
+        descriptor, name = tempfile.mkstemp(prefix=f".{final.name}-", dir=final.parent)
+    except OSError as error:
+        text = _("{path} cannot be written ({why}): choose another file")
+        raise UsageError(text.format(path=final, why=error.strerror)) from error
+    aside = Path(name)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace") as to:
+            yield to
+            to.flush()
+            os.fsync(to.fileno())
+        aside.chmod(0o666 & ~_umask())
+        aside.replace(final)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def _umask() -> int:
+    """The umask of this process, which can only be read by setting it."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,69 @@
+"""``sohoa init`` and ``sohoa serve``: set an installation up, and serve its pages."""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+from typing import Annotated
+
+import typer
+
+from cli.services import open_catalog, open_index, open_store
+from cli.terminal import note, say
+from cli.texts import _
+from core.errors import UsageError
+
+
+def init() -> None:
+    """Set up what is missing; safe to repeat."""
+    import catalog
+    from core.settings import settings
+
+    current = settings()
+    for folder in (current.root, current.work):
+        made = not folder.is_dir()
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        say((_("made:      {what}") if made else _("was there: {what}")).format(what=folder))
+    catalog.setup()
+    catalog.migrate()
+    say(_("ready:     {what}").format(what=_("catalog")))
+    open_store().check()  # makes the folder or the bucket
+    say(_("ready:     {what}").format(what=_("object store")))
+    with open_index() as index:
+        if not index.exists():
+            index.apply([])  # makes an empty one
+        found = index.count()
+    say(_("ready:     {what}").format(what=_("search index, results in it: {count}").format(count=found)))
+    from catalog import units
+
+    if not units.listing():
+        note(_("Next: sohoa units add CODE NAME, then sohoa ingest PATH --unit CODE"))
+
+
+def serve(
+    port: Annotated[int, typer.Option(min=1, max=65535, help=_("Port to listen on."))] = 8000,
+    host: Annotated[str, typer.Option(metavar="ADDRESS", help=_("Loopback address to listen on."))] = "127.0.0.1",
+) -> None:
+    """Serve the search pages until Ctrl-C, with the server and the worker of the flows kept warm behind them."""
+    _require_loopback(host)
+    open_catalog()
+    from flows.serve import keep_warm
+    from web.server import listen, run
+
+    with listen(host, port) as listening, keep_warm():
+        note(_("The search pages: http://{host}:{port}/  (Ctrl-C stops them)").format(host=_in_url(host), port=port))
+        run(listening)
+
+
+def _in_url(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+def _require_loopback(host: str) -> None:
+    """The pages ask for no password yet, so nobody else may reach them."""
+    try:
+        loopback = host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        loopback = False
+    if not loopback:
+        text = _("{host} is not an address of this machine alone; the pages have no accounts yet: use 127.0.0.1")
+        raise UsageError(text.format(host=host))

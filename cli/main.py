@@ -1,0 +1,67 @@
+"""The command ``sohoa``: its commands in the order in which they are needed. `main` is the entry point."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+from cli import texts  # first: typer takes its headings from the language set here
+from cli.texts import _
+
+# isort: split
+import typer
+
+from cli import doctor, extract, find, ingest, install, state, units
+from cli.faults import guarded
+from cli.terminal import prepare_streams, say
+
+__all__ = ["app", "main", "texts"]
+
+app = typer.Typer(
+    name="sohoa",
+    help=_("Digitizes results of administrative procedures, so that each is found in a second."),
+    epilog=_("Settings come from SOHOA_… variables or sohoa.toml (docs/settings.md). All commands: docs/cli.md."),
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            say(f"sohoa {version('sohoa')}")
+        except PackageNotFoundError:  # run from a checkout that is not installed
+            say("sohoa")
+        raise typer.Exit
+
+
+@app.callback()
+def common(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help=_("Print the version and leave."))
+    ] = False,
+) -> None:
+    """Take what stands before the command's name."""
+
+
+app.command("init", help=_("Set up the folders, the catalog, the object store and the search index."))(install.init)
+app.add_typer(units.app, name="units")
+app.command("doctor", help=_("Check tools, versions and services, and say what to do."))(doctor.doctor)
+app.command("ingest", help=_("Take files in, read them, keep them and make them findable."))(ingest.ingest)
+app.command("extract", help=_("Read files and write what was found, without storing anything."))(extract.extract)
+app.command("search", help=_("Find results by number, name or words, with or without accents."))(find.search)
+app.command("show", help=_("Show all that is known about one result."))(find.show)
+app.command("export", help=_("Copy results out: archive PDF, original and metadata."))(find.export)
+app.command("status", help=_("Tell how far a batch, or everything, has come."))(state.status)
+app.command("reindex", help=_("Build the search index anew; searches go on meanwhile."))(state.reindex)
+app.command("serve", help=_("Serve the search pages on this machine."))(install.serve)
+
+
+def main() -> None:
+    """Run the command given on the command line and leave with its exit code."""
+    prepare_streams()
+    sys.exit(guarded(typer.main.get_command(app)))
