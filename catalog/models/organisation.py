@@ -6,7 +6,7 @@ from django.db import models
 
 
 class Unit(models.Model):
-    """An office that issues results. Units end (as districts did in 2025) and have successors; they are never deleted."""
+    """An office that issues results. Units end, as districts did in 2025, and have successors; none is deleted."""
 
     code = models.CharField(max_length=64, unique=True)
     name = models.CharField(max_length=400)
