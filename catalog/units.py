@@ -65,6 +65,21 @@ def require(code: str) -> UnitRow:
     return _row(_get(code))
 
 
+def with_descendants(code: str) -> frozenset[str]:
+    """The codes of a unit and of all units below it; raises UsageError for an unknown one."""
+    below: dict[str | None, list[str]] = {}
+    for unit in listing():
+        below.setdefault(unit.parent, []).append(unit.code)
+    found: set[str] = set()
+    waiting = [require(code).code]
+    while waiting:
+        current = waiting.pop()
+        if current not in found:
+            found.add(current)
+            waiting.extend(below.get(current, []))
+    return frozenset(found)
+
+
 def _get(code: str) -> Unit:
     try:
         return Unit.objects.select_related("parent").get(code=code)
