@@ -18,13 +18,23 @@ _OLD_TONES = "oà oá oả oã oạ oè oé oẻ oẽ oẹ uỳ uý uỷ uỹ u�
 _NEW_TONES = "òa óa ỏa õa ọa òe óe ỏe õe ọe ùy úy ủy ũy ụy".split()
 _TO_NEW_TONE = dict(zip(_OLD_TONES, _NEW_TONES, strict=True))
 _TONE = re.compile(r"(?<!q)(" + "|".join(_OLD_TONES) + r")(?!\w)")
+_DOUBLED = re.compile("ĐÐ|ÐĐ")
 _SPACES = re.compile(r"\s+")
 _PUNCTUATION = re.compile(r"[\W_]+")
+_NOT_IN_SLUGS = re.compile(r"[^a-z0-9]+")
 
 
 def nfc(text: str) -> str:
     """`text` in Unicode NFC, with look-alikes of Đ (U+00D0, U+0189) turned into Đ (U+0110)."""
     return unicodedata.normalize("NFC", text).translate(_LOOKALIKES)
+
+
+def undouble(text: str) -> str:
+    """`text` as OCR wrote it with ``ĐÐ`` (Đ followed by its look-alike U+00D0) turned into one Đ.
+
+    To be applied before `nfc`, which makes both letters the same: ``QLĐĐ`` keeps its two.
+    """
+    return _DOUBLED.sub("Đ", text)
 
 
 def squeeze(text: str) -> str:
@@ -57,3 +67,8 @@ def fold_words(text: str) -> str:
 def fold_number(text: str) -> str:
     """A document number, ID or code as one folded token: ``1234 / QĐ-UBND`` → ``1234/qd-ubnd``."""
     return _SPACES.sub("", fold(text))
+
+
+def slug(text: str, longest: int = 60) -> str:
+    """`text` for file names: ``1234/QĐ-UBND`` → ``1234-qd-ubnd``; nothing but ``a-z``, ``0-9`` and single dashes."""
+    return _NOT_IN_SLUGS.sub("-", fold(text)).strip("-")[:longest].strip("-")
