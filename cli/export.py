@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,15 +17,13 @@ from cli.shown import as_dict
 from cli.terminal import to_json
 from cli.texts import _
 from core.errors import UsageError
-from core.text import fold
+from core.text import slug
 
 if TYPE_CHECKING:
     from catalog.records import Shown
     from storage import ObjectStore
 
 _SUFFIXES = {"application/pdf": ".pdf", "image/tiff": ".tif", "image/jpeg": ".jpg", "image/png": ".png"}
-_NOT_IN_NAMES = re.compile(r"[^a-z0-9]+")
-_LONGEST = 60
 
 
 class Exporter:
@@ -76,7 +73,7 @@ class Exporter:
 
 def file_stem(shown: Shown) -> str:
     """The result's id and its number in plain letters: ``17-1234-qd-ubnd``."""
-    number = _NOT_IN_NAMES.sub("-", fold(shown.row.number)).strip("-")[:_LONGEST].strip("-")
+    number = slug(shown.row.number)
     return f"{shown.row.id}-{number}" if number else str(shown.row.id)
 
 

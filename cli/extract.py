@@ -16,15 +16,15 @@ from typing import IO, TYPE_CHECKING, Annotated
 import typer
 
 from cli.faults import message_of
-from cli.paths import files_of
+from cli.paths import SplitName, files_of
 from cli.progress import progress_for_people
 from cli.terminal import note, one_line, to_json
 from cli.texts import _
 from core.errors import RefusedError, SohoaError, UsageError
-from pipeline.records import FailedDocument, Field, ProcessedDocument, SplitRule
 
 if TYPE_CHECKING:
     from flows.run import Progress
+    from pipeline.records import Field, ProcessedDocument
 
 _FILES_AT_ONCE = 4
 """Files opened at the same time, so that a page of one is read while another is split or archived."""
@@ -42,13 +42,11 @@ class FileOutcome:
 
 
 def extract(
-    paths: Annotated[
-        list[Path], typer.Argument(metavar="PATH...", exists=True, help=_("Files, or folders with files."))
-    ],
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH", exists=True, help=_("Files, or folders with files."))],
     jsonl: Annotated[Path, typer.Option(metavar="FILE", dir_okay=False, help=_("File to write, a line a document."))],
     split: Annotated[
-        SplitRule, typer.Option(help=_("Where a document ends: at separator sheets, or at blank pages as well."))
-    ] = SplitRule.SEPARATOR,
+        SplitName, typer.Option(help=_("Where a document ends: at separator sheets, or at blank pages as well."))
+    ] = "separator",
 ) -> None:
     """Write what is found in `paths` to `jsonl`; exit code 3 if a file was refused or a document failed."""
     files = files_of(paths)
@@ -70,7 +68,7 @@ def _repeated_stems(files: list[Path]) -> list[str]:
     return [stem for stem, times in Counter(file.stem for file in files).items() if times > 1]
 
 
-def _outcomes(files: list[Path], split: SplitRule, progress: Progress) -> Iterator[FileOutcome]:
+def _outcomes(files: list[Path], split: SplitName, progress: Progress) -> Iterator[FileOutcome]:
     """The outcome of each file, in order; pages of all of them share one pool."""
     from core.settings import settings
 
@@ -104,11 +102,12 @@ def _told(future: Future[FileOutcome], progress: Progress) -> FileOutcome:
     return outcome
 
 
-def _read_file(file: Path, folder: Path, pages: Executor, split: SplitRule) -> FileOutcome:
+def _read_file(file: Path, folder: Path, pages: Executor, split: SplitName) -> FileOutcome:
     """Take one file through intake and pipeline in a folder of its own, which is emptied at the end."""
     from core.settings import settings
     from pipeline.intake import inspect, limits
     from pipeline.process import Job, process
+    from pipeline.records import FailedDocument, SplitRule
 
     lines: list[str] = []
     complaints: list[str] = []
@@ -116,7 +115,7 @@ def _read_file(file: Path, folder: Path, pages: Executor, split: SplitRule) -> F
     scan = None
     try:
         scan = inspect(file, file.name, limits(settings()), folder)
-        for document in process(scan, Job.of(settings(), folder, pages, split)):
+        for document in process(scan, Job.of(settings(), folder, pages, SplitRule(split))):
             if isinstance(document, FailedDocument):
                 complaints.append(_complaint(file, document.reason))
             else:

@@ -15,7 +15,6 @@ from cli.services import open_catalog, open_index, open_store
 from cli.shown import as_dict, print_shown
 from cli.terminal import note, print_json, print_table, say
 from cli.texts import _
-from cli.units import with_units_below
 from core.errors import NotFoundError, UsageError
 
 if TYPE_CHECKING:
@@ -50,9 +49,11 @@ def search(
 
     date_from, date_to = parse_day(first_day, last=False), parse_day(last_day, last=True)
     open_catalog()
+    from catalog import units
+
     asked = Query(
         text=query,
-        units=None if unit is None else with_units_below(unit),
+        units=None if unit is None else units.with_descendants(unit),
         document_type=document_type,
         sector=sector,
         date_from=date_from,
@@ -138,7 +139,7 @@ def show(
 
 
 def export(
-    result_ids: Annotated[list[str], typer.Argument(metavar="ID...", help=_("Ids of the results."))],
+    result_ids: Annotated[list[str], typer.Argument(metavar="ID", help=_("Ids of the results."))],
     to: Annotated[Path, typer.Option(metavar="DIR", file_okay=False, help=_("Folder to write to."))],
 ) -> None:
     """Write archive PDF, original and metadata of each result to the folder `to`."""

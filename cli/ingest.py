@@ -8,22 +8,20 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cli.paths import SplitName
 from cli.progress import progress_for_people
 from cli.refusals import reason_text
 from cli.services import open_catalog
 from cli.terminal import note, print_json, print_pairs
 from cli.texts import _
 from core.errors import RefusedError
-from pipeline.records import SplitRule
 
 if TYPE_CHECKING:
     from flows.run import IngestSummary
 
 
 def ingest(
-    paths: Annotated[
-        list[Path], typer.Argument(metavar="PATH...", exists=True, help=_("Files, or folders with files."))
-    ],
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH", exists=True, help=_("Files, or folders with files."))],
     unit: Annotated[str, typer.Option(metavar="CODE", help=_("Unit that the results belong to."))],
     procedure: Annotated[
         str | None, typer.Option(metavar="CODE", help=_("Procedure that all of the results belong to."))
@@ -32,16 +30,17 @@ def ingest(
         str | None, typer.Option(metavar="NAME", help=_("Name of the batch; without one, the day of today."))
     ] = None,
     split: Annotated[
-        SplitRule, typer.Option(help=_("Where a document ends: at separator sheets, or at blank pages as well."))
-    ] = SplitRule.SEPARATOR,
+        SplitName, typer.Option(help=_("Where a document ends: at separator sheets, or at blank pages as well."))
+    ] = "separator",
     as_json: Annotated[bool, typer.Option("--json", help=_("Print JSON only."))] = False,
 ) -> None:
     """Take `paths` in for `unit`; exit code 3 if a file was refused."""
     open_catalog()
     from flows.run import IngestRequest
     from flows.run import ingest as run
+    from pipeline.records import SplitRule
 
-    request = IngestRequest(paths=tuple(paths), unit=unit, procedure=procedure, batch=batch, split=split)
+    request = IngestRequest(paths=tuple(paths), unit=unit, procedure=procedure, batch=batch, split=SplitRule(split))
     try:
         with progress_for_people() as progress:
             summary = run(request, progress)

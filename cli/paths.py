@@ -5,8 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 from core.errors import UsageError
+
+SplitName = Literal["separator", "blank"]
+"""The values of `pipeline.records.SplitRule`, said again because importing that loads OpenCV."""
 
 
 def files_of(paths: list[Path]) -> list[Path]:

@@ -65,17 +65,6 @@ def tree(rows: Iterable[UnitRow]) -> Iterator[tuple[UnitRow, int]]:
     yield from ((row, 0) for row in rows if row.code not in seen)
 
 
-def with_units_below(code: str) -> frozenset[str]:
-    """The codes of a unit and of all units below it; UsageError for an unknown one."""
-    from catalog import units
-
-    found = {units.require(code).code}
-    for row, _depth in tree(units.listing()):
-        if row.parent in found:
-            found.add(row.code)
-    return frozenset(found)
-
-
 def _as_dict(row: UnitRow) -> dict[str, object]:
     return {
         "code": row.code,
