@@ -16,6 +16,8 @@ A4_LONG_SIDE = 297 / 25.4
 """Inches."""
 LONG_SIDES = (2.4, 36.0)
 """Inches that the longer side of a sheet of paper can have: an identity card to an A1 drawing."""
+COARSE_DPI = 100
+"""Nobody scans sheets larger than A4 with less."""
 PREVIEW_DPI = 95
 """A preview has at least this resolution where the scan has it (and less than twice of it)."""
 
@@ -65,7 +67,8 @@ def sane_dpi(width: int, height: int, stated: float) -> float:
     Cameras and chat programs write 72 dpi into pictures of any size.
     """
     longer = max(width, height)
-    if stated > 0 and LONG_SIDES[0] <= longer / stated <= LONG_SIDES[1]:
+    possible = stated > 0 and LONG_SIDES[0] <= longer / stated <= LONG_SIDES[1]
+    if possible and (stated >= COARSE_DPI or longer / stated <= A4_LONG_SIDE * 1.05):
         return stated
     return longer / A4_LONG_SIDE
 

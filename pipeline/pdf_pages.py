@@ -7,12 +7,14 @@ draws. Neither may be used from two threads at once: pikepdf is locked by file, 
 from __future__ import annotations
 
 import io
+import math
 import threading
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 import pikepdf
 import pypdfium2 as pdfium
@@ -26,12 +28,19 @@ from pipeline.records import Scan
 PDFIUM = threading.Lock()
 """Held around every call into pdfium."""
 DRAWN_DPI = 300
-"""Resolution at which pages of vector content are drawn."""
-LEAST_DPI = 200
-"""Pages of mixed content are drawn with at least this resolution."""
+"""Resolution at which pages that are not one picture are drawn."""
 MAX_DRAWN_PIXELS = 40_000_000
 """Drawings larger than this are drawn with a lower resolution (A2 at 300 dpi has 35 million)."""
 _BROKEN = (pikepdf.PdfError, pdfium.PdfiumError, OSError, ValueError, KeyError, TypeError, AttributeError)
+
+
+@dataclass(frozen=True, slots=True)
+class PixelSize:
+    """The size of a page as `PdfPages.image` writes it."""
+
+    width: int
+    height: int
+    dpi: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +70,9 @@ class PdfPages:
                 path = to.with_suffix(".jpg")
                 path.write_bytes(jpeg.data)
                 return PageImage(path, jpeg.width, jpeg.height, jpeg.dpi)
-            sheet, picture = self._look(number)
-            stated = _drawing_dpi(sheet, picture)
-            pixels = self._draw(number, stated)
-            height, width = pixels.shape[:2]
-            return PageImage(write_pnm(pixels, to), width, height, sane_dpi(width, height, stated))
+            size = self.size(number)
+            pixels = _fit(self._draw(number, size.width), size)
+            return PageImage(write_pnm(pixels, to), size.width, size.height, size.dpi)
         except _BROKEN as error:
             raise unreadable(self._scan.name, number, error) from error
 
@@ -75,11 +82,10 @@ class PdfPages:
             jpeg = self._jpeg(number)
             if jpeg is not None and (view := jpeg_preview(jpeg.data, jpeg.dpi, dpi)):
                 return view
-            sheet, picture = self._look(number)
-            own = _drawing_dpi(sheet, picture)
-            drawn = min(own, dpi * own / sane_dpi(*sheet.pixels(own), own))
-            pixels = self._draw(number, drawn, grey=True)
-            return shrink(pixels, sane_dpi(pixels.shape[1], pixels.shape[0], drawn), dpi)
+            size = self.size(number)
+            width = max(1, round(size.width * min(1.0, dpi / size.dpi)))
+            pixels = self._draw(number, width, grey=True)
+            return shrink(pixels, size.dpi * width / size.width, dpi)
         except _BROKEN as error:
             raise unreadable(self._scan.name, number, error) from error
 
@@ -90,6 +96,22 @@ class PdfPages:
                 return _has_fonts(self._open().pages[number - 1].obj.get("/Resources"))
         except _BROKEN as error:
             raise unreadable(self._scan.name, number, error) from error
+
+    def size(self, number: int) -> PixelSize:
+        """The size that `image` gives page `number`, without drawing it."""
+        try:
+            sheet, picture = self._look(number)
+        except _BROKEN as error:
+            raise unreadable(self._scan.name, number, error) from error
+        stated = _drawing_dpi(sheet, picture)
+        width, height = (picture.width, picture.height) if picture else sheet.pixels(stated)
+        if sheet.rotation in (90, 270):
+            width, height = height, width
+        return PixelSize(width, height, sane_dpi(width, height, stated))
+
+    def is_picture(self, number: int) -> bool:
+        """Whether page `number` is one embedded picture (a scan)."""
+        return self._look(number)[1] is not None
 
     def close(self) -> None:
         """Close the file."""
@@ -124,15 +146,14 @@ class PdfPages:
             return None
         return _Jpeg(data, width, height, sane_dpi(width, height, picture.dpi))
 
-    def _draw(self, number: int, dpi: float, grey: bool = False) -> Pixels:
+    def _draw(self, number: int, width: int, grey: bool = False) -> Pixels:
+        """The page as a viewer shows it, `width` pixels wide (or one more), 8-bit grey or BGR."""
         with PDFIUM:
             if self._drawing is None:
                 self._drawing = pdfium.PdfDocument(self._scan.path)
             page = self._drawing[number - 1]
             try:
-                width, height = page.get_size()
-                scale = min(dpi / 72, (MAX_DRAWN_PIXELS / max(width * height, 1e-6)) ** 0.5)
-                bitmap = page.render(scale=scale, grayscale=grey, may_draw_forms=False)
+                bitmap = page.render(scale=width / page.get_width(), grayscale=grey, may_draw_forms=False)
                 pixels = np.array(bitmap.to_numpy(), dtype=np.uint8)
                 bitmap.close()
             finally:
@@ -150,9 +171,17 @@ def _is_what_it_says(data: bytes, picture: Picture) -> bool:
 
 
 def _drawing_dpi(sheet: Sheet, picture: Picture | None) -> float:
-    if picture is not None:
-        return picture.dpi
-    return max(LEAST_DPI, DRAWN_DPI if sheet.area_inches < 2 * 97 else LEAST_DPI)
+    """Resolution at which a page is drawn: that of its picture, or what suits print."""
+    wanted = picture.dpi if picture is not None else DRAWN_DPI
+    return min(wanted, math.sqrt(MAX_DRAWN_PIXELS / sheet.area_inches))
+
+
+def _fit(pixels: Pixels, size: PixelSize) -> Pixels:
+    """`pixels` with exactly the size; pdfium rounds up where we round, so this moves an edge by one."""
+    down, across = max(0, size.height - pixels.shape[0]), max(0, size.width - pixels.shape[1])
+    if down or across:
+        pixels = np.asarray(cv2.copyMakeBorder(pixels, 0, down, 0, across, cv2.BORDER_REPLICATE), dtype=np.uint8)
+    return np.ascontiguousarray(pixels[: size.height, : size.width])
 
 
 def _grey_if_grey(pixels: Pixels) -> Pixels:
@@ -177,7 +206,5 @@ def _has_fonts(resources: Any, depth: int = 3) -> bool:
     if depth == 0 or not isinstance(forms, pikepdf.Dictionary):
         return False
     return any(
-        isinstance(form, pikepdf.Stream) and _has_fonts(form.get("/Resources"), depth - 1)
-        for form in forms.values()
+        isinstance(form, pikepdf.Stream) and _has_fonts(form.get("/Resources"), depth - 1) for form in forms.values()
     )
-
