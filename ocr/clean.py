@@ -1,0 +1,126 @@
+"""From a page as scanned to the image that the engine reads best."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from ocr import geometry, ink
+from ocr.errors import PageImageError
+from ocr.geometry import Image, Placement
+from ocr.ink import Inks
+from ocr.options import OcrSettings
+
+_BORDER_DARK = 110
+"""Gray value (0–255) under which what touches the edge of the picture is not paper."""
+
+
+@dataclass(frozen=True)
+class CleanPage:
+    """A page made ready: upright, level, without seals, pen, background and dark borders."""
+
+    image: Image
+    """Gray, height × width, 0–255."""
+    inks: Inks
+    """The upright page taken apart by colour (not deskewed, not scaled)."""
+    placement: Placement
+    rotation: int
+    """Degrees clockwise by which the scanned image was turned."""
+    dpi: float
+    """Resolution of `image`."""
+
+
+def load(path: Path) -> Image:
+    """The pixels of a page image: height × width × 3 (BGR), or height × width where it has no colour.
+
+    Raises PageImageError where the file cannot be decoded.
+    """
+    image = cv2.imread(str(path), cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION)
+    if image is None:
+        raise PageImageError(f"page image {path.name} cannot be decoded: scan the page again")
+    small = cv2.resize(image, (200, 280), interpolation=cv2.INTER_AREA).astype(np.int16)
+    colourless = int((small.max(axis=2) - small.min(axis=2)).max()) < 12
+    return np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY) if colourless else image, np.uint8)
+
+
+def clean(page: Image, dpi: float, rotation: int, settings: OcrSettings) -> CleanPage:
+    """Make a scanned page, turned clockwise by `rotation`, ready for the engine."""
+    upright = geometry.turn(page, rotation)
+    upright = without_border(upright)
+    if is_bilevel(upright):
+        inks = ink.separate(upright, dpi)
+        gray = without_specks(inks.paper)
+    else:
+        inks = ink.separate(levelled(without_background(upright, dpi)), dpi)
+        gray = inks.paper
+    skew = geometry.skew_of(gray)
+    scale = settings.dpi / dpi if dpi > settings.dpi else max(1.0, settings.low_dpi / dpi)
+    placement = Placement(gray.shape[1], gray.shape[0], skew, scale)
+    return CleanPage(placement.apply(gray), inks, placement, rotation, dpi * scale)
+
+
+def is_bilevel(page: Image) -> bool:
+    """Whether nearly all pixels are black or white (a copy or fax)."""
+    gray = page if page.ndim == 2 else page[:, :, 1]
+    histogram = cv2.calcHist([gray], [0], None, [256], [0, 256]).ravel()
+    return bool(histogram[48:208].sum() < 0.02 * gray.size)
+
+
+def without_specks(gray: Image) -> Image:
+    """A copy without its single dots: dark specks smaller than any dot of print, white holes in strokes."""
+    dark = (gray < 128).astype(np.uint8)
+    stats = cv2.connectedComponentsWithStats(dark, connectivity=8)
+    small = stats[2][:, cv2.CC_STAT_AREA] <= 4
+    small[0] = False
+    result = gray.copy()
+    result[small[stats[1]]] = 255
+    return result
+
+
+def without_background(page: Image, dpi: float) -> Image:
+    """The page divided by its background, channel by channel.
+
+    Stains and shadows go and yellowed paper turns white, so that the colour of ink can be told.
+    """
+    scale = 60.0 / dpi
+    small = cv2.resize(page, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    paper = cv2.morphologyEx(small, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (11, 11)))
+    paper = cv2.GaussianBlur(cv2.medianBlur(paper, 9), (0, 0), 3)
+    paper = cv2.resize(paper, (page.shape[1], page.shape[0]), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(cv2.divide(page, np.maximum(paper, 40), scale=255.0), np.uint8)
+
+
+def levelled(page: Image) -> Image:
+    """Values stretched so that ink is black and what is much fainter (bleed-through) white."""
+    sample = page[::4, ::4] if page.ndim == 2 else page[::4, ::4].max(axis=2)
+    ink_level = float(np.percentile(sample, 1.0))
+    white = min(245.0, ink_level + 0.78 * (255.0 - ink_level))
+    table = np.clip((np.arange(256) - ink_level) * 255.0 / max(1.0, white - ink_level), 0, 255).astype(np.uint8)
+    return np.asarray(cv2.LUT(page, table), np.uint8)
+
+
+def without_border(page: Image) -> Image:
+    """The page with dark areas that touch the edges of the picture (lid, table, punch shadow) made white."""
+    scale = 400.0 / max(page.shape)
+    small = cv2.resize(page, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    brightest = small if small.ndim == 2 else small.max(axis=2)
+    dark = (brightest < _BORDER_DARK).astype(np.uint8)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(dark)
+    height, width = dark.shape
+    border = np.zeros_like(dark)
+    for label in range(1, len(stats)):
+        left, top, w, h, area = stats[label]
+        touches = left == 0 or top == 0 or left + w == width or top + h == height
+        long_side = max(w, h)
+        if touches and area > 60 and long_side > 0.15 * max(height, width):
+            border[labels == label] = 1
+    if not border.any():
+        return page
+    border = cv2.dilate(border, np.ones((5, 5), np.uint8))
+    mask = cv2.resize(border, (page.shape[1], page.shape[0]), interpolation=cv2.INTER_NEAREST)
+    result = page.copy()
+    result[mask > 0] = np.percentile(small[border == 0], 80, axis=0).astype(np.uint8)
+    return result

@@ -1,0 +1,23 @@
+"""What can be set for the reading of pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class OcrSettings:
+    """How pages are cleaned and read. Chosen on the development corpus (docs/measurements.md)."""
+
+    language: str = "vie"
+    """Tesseract's language data."""
+    dpi: float = 250.0
+    """Pages of a higher resolution are scaled down to this before recognition."""
+    low_dpi: float = 200.0
+    """Pages of a lower resolution are scaled up to this."""
+    timeout: float = 120.0
+    """Seconds for one call of the engine; then it is killed and EngineError is raised."""
+    poor_confidence: float = 0.60
+    """Mean word confidence (0–1) below which a page is tried the other way up."""
+    second_look_confidence: float = 0.80
+    """Mean confidence below which a short line is read once more by itself."""

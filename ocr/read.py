@@ -1,0 +1,80 @@
+"""Reading one page: image file → `Reading`."""
+
+from __future__ import annotations
+
+import re
+from itertools import groupby
+from pathlib import Path
+
+import cv2
+
+from ocr import geometry, ink
+from ocr.clean import CleanPage, clean, load
+from ocr.engine import OcrEngine, SeenWord, TesseractProgram
+from ocr.options import OcrSettings
+from ocr.records import Reading, Word
+
+AUTOMATIC_LAYOUT = 3
+PEN_REMNANT = 0.6
+"""Share of pen ink from which a word is what was left of handwriting after its removal."""
+_ENOUGH_WORDS = 12
+_SQUARE_METRES = re.compile(r"^m2(?=\W*$)")
+"""The Vietnamese data knows no superscript two."""
+
+
+def read_page(
+    image: Path, *, page: int, dpi: float, work: Path, settings: OcrSettings, engine: OcrEngine | None = None
+) -> Reading:
+    """Read the page image `image` (page number `page` of its scan, resolution `dpi`).
+
+    Intermediate files are written to `work` as ``000001_<step>.pgm`` and stay there for a look.
+    Raises PageImageError where the image cannot be decoded, EngineError where the engine fails.
+    """
+    engine = engine or TesseractProgram(settings.language)
+    pixels = load(image)
+    gray = pixels if pixels.ndim == 2 else cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY)
+    rotation = 270 if geometry.is_sideways(gray) else 0
+    ready, seen = _attempt(pixels, dpi, rotation, page, work, settings, engine)
+    if _poor(seen, settings):
+        other, seen_other = _attempt(pixels, dpi, (rotation + 180) % 360, page, work, settings, engine)
+        if _worth(seen_other) > _worth(seen):
+            ready, seen = other, seen_other
+    return _reading(ready, seen, page, dpi, engine)
+
+
+def _attempt(
+    pixels: geometry.Image, dpi: float, rotation: int, page: int, work: Path, settings: OcrSettings, engine: OcrEngine
+) -> tuple[CleanPage, list[SeenWord]]:
+    """Clean the page turned by `rotation` and read it."""
+    ready = clean(pixels, dpi, rotation, settings)
+    file = work / f"{page:06d}_clean.pgm"
+    if not cv2.imwrite(str(file), ready.image):
+        raise OSError(f"{file.name} could not be written")
+    return ready, engine.words(file, dpi=ready.dpi, layout=AUTOMATIC_LAYOUT, timeout=settings.timeout)
+
+
+def _poor(seen: list[SeenWord], settings: OcrSettings) -> bool:
+    """Whether so little was read with certainty that the page may stand on its head."""
+    if len(seen) < _ENOUGH_WORDS:
+        return True
+    return sum(w.confidence for w in seen) / len(seen) < settings.poor_confidence
+
+
+def _worth(seen: list[SeenWord]) -> float:
+    """How much was read with certainty: letters weighted by confidence above one half."""
+    return sum(len(w.text) * max(0.0, w.confidence - 0.5) for w in seen)
+
+
+def _reading(ready: CleanPage, seen: list[SeenWord], page: int, dpi: float, engine: OcrEngine) -> Reading:
+    """The engine's words as records on the upright page."""
+    dark = ready.inks.paper < 140
+    words = []
+    for line, (_, group) in enumerate(groupby(seen, key=lambda w: w.place)):
+        for word in group:
+            box = ready.placement.back(word.box)
+            pen = ink.share(ready.inks.pen, dark, box)
+            if pen < PEN_REMNANT:
+                text = _SQUARE_METRES.sub("m²", word.text)
+                words.append(Word(text, box, word.confidence, line, word.place[0], pen))
+    place = ready.placement
+    return Reading(page, place.width, place.height, dpi, ready.rotation, place.skew, tuple(words), engine.identity())
