@@ -1,6 +1,6 @@
 """Readings in the catalog: packed small, and given back as they were, so that no page is read twice.
 
-A page's words become columns (texts, boxes, confidences, lines, blocks) of JSON under zlib, about 5 kB a
+A page's words become columns (texts, boxes, confidences, …) of JSON under zlib, about 5 kB a
 page. Boxes are kept to a tenth of a pixel and confidences to three places: finer than any engine tells.
 """
 
@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Iterable
+from dataclasses import fields
+from typing import Any
 
 from catalog.configuration import told_plainly
 from catalog.models import PageReading, Result
@@ -18,26 +20,22 @@ from ocr.records import Box, Engine, Reading, Word
 
 
 def pack(words: Iterable[Word]) -> bytes:
-    """The words of a page as bytes."""
+    """The words of a page as bytes: a column for each field of Word."""
     words = tuple(words)
-    columns = {
-        "text": [clean(w.text) for w in words],
-        "box": [[round(side, 1) for side in (w.box.left, w.box.top, w.box.right, w.box.bottom)] for w in words],
-        "confidence": [round(chance(w.confidence), 3) for w in words],
-        "line": [w.line for w in words],
-        "block": [w.block for w in words],
-    }
+    columns: dict[str, list[Any]] = {field.name: [getattr(w, field.name) for w in words] for field in fields(Word)}
+    columns["text"] = [clean(text) for text in columns["text"]]
+    columns["box"] = [[round(side, 1) for side in (b.left, b.top, b.right, b.bottom)] for b in columns["box"]]
+    for name in ("confidence", "pen"):
+        columns[name] = [round(chance(value), 3) for value in columns[name]]
     return zlib.compress(json.dumps(columns, ensure_ascii=False, separators=(",", ":")).encode(), level=6)
 
 
 def unpack(packed: bytes) -> tuple[Word, ...]:
-    """What `pack` packed."""
+    """What `pack` packed; columns that an older sohoa did not know take Word's defaults."""
     columns = json.loads(zlib.decompress(packed))
-    names = ("text", "box", "confidence", "line", "block")
-    return tuple(
-        Word(text, Box(*box), confidence, line, block)
-        for text, box, confidence, line, block in zip(*(columns[name] for name in names), strict=True)
-    )
+    columns["box"] = [Box(*box) for box in columns["box"]]
+    rows = zip(*columns.values(), strict=True)
+    return tuple(Word(**dict(zip(columns, row, strict=True))) for row in rows)
 
 
 def keep(scan_id: int, readings: Iterable[Reading]) -> None:
