@@ -1,0 +1,86 @@
+"""The files of a result: archive PDF and original, whole or a part of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from pathlib import PurePosixPath
+
+from asgiref.sync import sync_to_async
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.utils.http import content_disposition_header, parse_etags
+from django.views.decorators.http import require_safe
+
+from catalog import results
+from catalog.records import Shown, StoredObject
+from core.text import slug
+from pipeline.records import MediaType
+from storage import ObjectStore
+from web.services import store
+
+_CHUNK = 1 << 20
+_RANGE = re.compile(r"bytes=(\d{0,19})-(\d{0,19})")
+_NOT_IN_NAMES = re.compile('[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff"/\\\\:*?<>|]+')
+_LONGEST_NAME = 150
+
+
+@require_safe
+def archive(request: HttpRequest, number: int) -> HttpResponseBase:
+    """The searchable PDF, to be looked at in the browser."""
+    shown = results.show(number)
+    name = "-".join(filter(None, (str(number), slug(shown.row.number)))) + ".pdf"
+    return _answer(request, shown.archive, content_disposition_header(False, name))
+
+
+@require_safe
+def original(request: HttpRequest, number: int) -> HttpResponseBase:
+    """The file as it came in, to be kept; never opened by the browser, since it may be anything."""
+    shown = results.show(number)
+    return _answer(request, shown.original, content_disposition_header(True, original_name(shown)))
+
+
+def original_name(shown: Shown) -> str:
+    """The name that the file came in with, as far as it is safe on the reader's disk."""
+    name = _NOT_IN_NAMES.sub("_", PurePosixPath(shown.row.source).name).strip(" .")
+    return name[-_LONGEST_NAME:] or str(shown.row.id)
+
+
+def _answer(request: HttpRequest, stored: StoredObject, disposition: str | None) -> HttpResponseBase:
+    etag = f'"{stored.sha256}"'
+    headers = {"Accept-Ranges": "bytes", "ETag": etag, "Cache-Control": "private, no-cache"}
+    if etag in parse_etags(request.headers.get("If-None-Match", "")):
+        return HttpResponse(status=304, headers=headers)
+    part = None
+    if request.headers.get("If-Range", etag) == etag:
+        part = wanted_part(request.headers.get("Range", ""), stored.size)
+    if part is not None and not part:
+        return HttpResponse(status=416, headers=headers | {"Content-Range": f"bytes */{stored.size}"})
+    span = part if part is not None else range(stored.size)
+    media_type = stored.media_type if stored.media_type in set(MediaType) else "application/octet-stream"
+    headers |= {"Content-Length": str(len(span)), "Content-Disposition": disposition or "attachment"}
+    if part is not None:
+        headers["Content-Range"] = f"bytes {span.start}-{span.stop - 1}/{stored.size}"
+    status = 200 if part is None else 206
+    if request.method == "HEAD":
+        return HttpResponse(status=status, content_type=media_type, headers=headers)
+    return StreamingHttpResponse(_bytes(store(), stored.key, span), status, content_type=media_type, headers=headers)
+
+
+def wanted_part(header: str, size: int) -> range | None:
+    """The bytes that a Range header asks for; empty: none that exist; None: the whole file (RFC 9110, 14.2)."""
+    found = _RANGE.fullmatch(header.replace(" ", ""))
+    if not found or found.groups() == ("", ""):
+        return None
+    first, last = found.groups()
+    if not first:
+        return range(max(size - int(last), 0), size)
+    if last and int(last) < int(first):
+        return None
+    return range(int(first), min(int(last) + 1 if last else size, size))
+
+
+async def _bytes(store: ObjectStore, key: str, span: range) -> AsyncIterator[bytes]:
+    """The bytes of an object, a chunk at a time, read on threads of their own."""
+    read = sync_to_async(store.read_range, thread_sensitive=False)
+    for start in range(span.start, span.stop, _CHUNK):
+        yield await read(key, start, min(_CHUNK, span.stop - start))

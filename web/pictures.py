@@ -1,0 +1,55 @@
+"""Pages of a document as pictures, drawn from its archive PDF when they are asked for."""
+
+from __future__ import annotations
+
+import io
+import threading
+from typing import BinaryIO
+
+import pypdfium2
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.cache import patch_cache_control
+from django.views.decorators.http import condition, require_safe
+
+from catalog import results
+from web.services import shelf
+
+WIDTH = 1240
+"""Pixels across; A4 at 150 dpi: the body of a letter reads well, and a page is 150–300 kB."""
+_TALLEST = 4 * WIDTH
+_QUALITY = 80
+_pdfium = threading.Lock()
+"""pdfium may be used by one thread at a time."""
+
+
+def _etag(request: HttpRequest, number: int, page: int) -> str:
+    archive = results.show(number).archive
+    return f'"{archive.sha256}-{page}-{WIDTH}"'
+
+
+@require_safe
+@condition(etag_func=_etag)
+def picture(request: HttpRequest, number: int, page: int) -> HttpResponse:
+    """Page `page` (from 1) of result `number` as a JPEG."""
+    with shelf().open(results.show(number).archive.key) as file:
+        drawn = draw(file, page)
+    response = HttpResponse(drawn, content_type="image/jpeg")
+    patch_cache_control(response, private=True, max_age=3600)
+    return response
+
+
+def draw(file: BinaryIO, page: int) -> bytes:
+    """Page `page` (from 1) of a PDF as a JPEG of at most WIDTH pixels across; Http404 if there is no such page."""
+    with _pdfium:
+        document = pypdfium2.PdfDocument(file)
+        try:
+            if not 1 <= page <= len(document):
+                raise Http404
+            sheet = document[page - 1]
+            scale = min(WIDTH / sheet.get_width(), _TALLEST / sheet.get_height())
+            image = sheet.render(scale=scale).to_pil().convert("RGB")
+        finally:
+            document.close()
+    out = io.BytesIO()
+    image.save(out, "JPEG", quality=_QUALITY)
+    return out.getvalue()

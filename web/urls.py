@@ -1,0 +1,23 @@
+"""The addresses of the pages."""
+
+from __future__ import annotations
+
+from django.urls import path, register_converter
+
+from web import files, language, pictures, result, search
+from web.converters import Number
+
+register_converter(Number, "number")
+
+urlpatterns = [
+    path("", search.search, name="search"),
+    path("results/<number:number>/", result.result, name="result"),
+    path("results/<number:number>/pages/<number:page>.jpg", pictures.picture, name="picture"),
+    path("results/<number:number>/archive.pdf", files.archive, name="archive"),
+    path("results/<number:number>/original", files.original, name="original"),
+    path("language/<slug:code>/", language.switch, name="language"),
+]
+
+handler400 = "web.errors.bad_request"
+handler404 = "web.errors.not_found"
+handler500 = "web.errors.failed"

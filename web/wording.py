@@ -1,0 +1,93 @@
+"""Names of things for readers: fields, kinds of event; and what is suggested in the filters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+FIELDS: Mapping[str, object] = {
+    "document_type": gettext_lazy("Type"),
+    "number": gettext_lazy("Number"),
+    "issuer": gettext_lazy("Issuer"),
+    "issue_date": gettext_lazy("Issue date"),
+    "subject": gettext_lazy("Subject"),
+    "signer": gettext_lazy("Signer"),
+    "holder": gettext_lazy("Holder"),
+    "holder_id": gettext_lazy("Holder's ID"),
+    "holder_birth_date": gettext_lazy("Birth date"),
+    "co_holder": gettext_lazy("Second holder"),
+    "co_holder_id": gettext_lazy("Second holder's ID"),
+    "expiry_date": gettext_lazy("Expiry date"),
+    "validity": gettext_lazy("Validity"),
+    "register_number": gettext_lazy("Register number"),
+    "sector": gettext_lazy("Sector"),
+}
+
+EVENTS: Mapping[str, object] = {
+    "scan.received": gettext_lazy("File received"),
+    "scan.stored": gettext_lazy("Original stored"),
+    "scan.refused": gettext_lazy("File refused"),
+    "scan.finished": gettext_lazy("File finished"),
+    "scan.failed": gettext_lazy("File failed"),
+    "document.failed": gettext_lazy("Document failed"),
+    "result.recorded": gettext_lazy("Result recorded"),
+}
+
+SOURCES: Mapping[str, object] = {
+    "ocr": gettext_lazy("read from the image"),
+    "text layer": gettext_lazy("from the text of the PDF"),
+    "rule": gettext_lazy("concluded from other fields"),
+}
+
+TYPES = (
+    "Quyết định",
+    "Giấy phép xây dựng",
+    "Giấy chứng nhận quyền sử dụng đất",
+    "Giấy chứng nhận đăng ký hộ kinh doanh",
+    "Giấy khai sinh",
+    "Giấy chứng nhận kết hôn",
+    "Trích lục khai tử",
+    "Phiếu lý lịch tư pháp",
+    "Thông báo",
+    "Công văn",
+    "Giấy phép",
+    "Giấy xác nhận",
+)
+"""Suggested in the filter; any other type may be typed."""
+
+SECTORS = (
+    "Đất đai",
+    "Xây dựng",
+    "Đăng ký kinh doanh",
+    "Hộ tịch",
+    "Bảo trợ xã hội",
+    "Nông nghiệp",
+    "Tư pháp",
+    "Tài nguyên nước",
+    "Môi trường",
+    "Y tế",
+    "Giáo dục",
+)
+"""Suggested in the filter; any other sector may be typed."""
+
+
+def field_name(name: str) -> str:
+    """The name of a field; an unknown one stays as it is."""
+    return str(FIELDS.get(name, name))
+
+
+def event_name(kind: str) -> str:
+    """What an event of this kind tells."""
+    return str(EVENTS.get(kind, kind))
+
+
+def source_name(source: str) -> str:
+    """Who or what says a value."""
+    return str(SOURCES.get(source, source))
+
+
+def result_name(document_type: str, number: str) -> str:
+    """What a result is called in lists and titles."""
+    return " ".join(filter(None, (document_type or _("Unknown type"), number)))
