@@ -1,0 +1,265 @@
+"""Search in Elasticsearch 9: where there is more than one machine.
+
+The alias (`search_index`) stands for one index ``<alias>-<n>``. A rebuild fills the next one under a second
+alias, ``<alias>-building``, and then moves the alias in one step. While that second alias exists, `apply`
+writes to both, and since the server compares versions, the order in which things arrive does not matter.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+from elasticsearch import (
+    ApiError,
+    AuthenticationException,
+    AuthorizationException,
+    BadRequestError,
+    ConnectionError,
+    Elasticsearch,
+    NotFoundError,
+    TransportError,
+    UnsupportedProductError,
+)
+from elasticsearch.helpers import streaming_bulk
+
+from core.errors import ServiceError, SettingsError
+from indexing import fields as f
+from indexing.changes import latest
+from indexing.elastic_mapping import DAY, ID, LIVE, TEXT, VERSION, mapping, settings
+from indexing.elastic_query import compile_plan
+from indexing.highlight import highlights
+from indexing.protocol import REMEDY
+from indexing.query import ParsedQuery, parse
+from indexing.ranking import Plan, plan
+from indexing.records import Change, Hit, Hits, Query, SearchDocument, Upsert
+from indexing.window import check_window
+
+BULK_BYTES = 8_000_000
+"""Size of one request to index, about (a single larger result is sent alone)."""
+
+BULK_ACTIONS = 500
+"""Results in one request to index."""
+
+_TIMEOUT_SECONDS = 30.0
+_RETRIES = 2
+_CONFLICT = 409  # the server knows a same or newer version: nothing to do
+_log = logging.getLogger(__name__)
+
+
+class ElasticIndex:
+    """See `SearchIndex`. Safe to use from several threads."""
+
+    def __init__(self, url: str, alias: str) -> None:
+        try:
+            host = urlsplit(url).netloc.rpartition("@")[2]
+            self._client = Elasticsearch(
+                url,
+                request_timeout=_TIMEOUT_SECONDS,
+                max_retries=_RETRIES,
+                retry_on_timeout=True,
+                retry_on_status=(429, 502, 503, 504),
+            )
+        except ValueError:  # its text may quote user and secret
+            raise SettingsError("search_url must be `embedded:` or `http://host:9200` (docs/settings.md)") from None
+        self._where = f"{host}/{alias}"
+        self._alias = alias
+        self._building = f"{alias}-building"
+        self._mapping_seen = False
+
+    def exists(self) -> bool:
+        """See `SearchIndex.exists`."""
+        with self._speaking():
+            return bool(self._client.indices.exists_alias(name=self._alias))
+
+    def apply(self, changes: Sequence[Change]) -> None:
+        """See `SearchIndex.apply`. Refreshes the index, so that the next search sees the changes."""
+        if not changes:
+            return
+        with self._speaking():
+            building = bool(self._client.indices.exists_alias(name=self._building))
+            if not self._client.indices.exists_alias(name=self._alias):
+                self._create(1, self._alias)
+            self._check_mapping()
+            operations = [_operation(*newest) for newest in latest(changes)]
+            self._bulk(self._alias, operations)
+            if building:
+                with suppress(NotFoundError):  # it became the index meanwhile, after we looked
+                    self._bulk(self._building, operations)
+            self._client.indices.refresh(index=self._alias)
+
+    def search(self, query: Query) -> Hits:
+        """See `SearchIndex.search`."""
+        check_window(query)
+        parsed = parse(query.text)
+        with self._speaking():
+            self._check_mapping()
+            if not parsed.terms and not parsed.blank:
+                return Hits(0, ())
+            planned = plan(parsed)
+            hits = self._run(planned, query, parsed, all_groups=True)
+            if hits.total == 0 and len(planned.groups) > 1:
+                return self._run(planned, query, parsed, all_groups=False)
+            return hits
+
+    def count(self) -> int:
+        """See `SearchIndex.count`."""
+        with self._speaking():
+            if not self._client.indices.exists_alias(name=self._alias):
+                return 0
+            return int(self._client.count(index=self._alias, query={"term": {LIVE: True}})["count"])
+
+    def rebuild(self, documents: Iterable[SearchDocument]) -> int:
+        """See `SearchIndex.rebuild`. A second rebuild at the same time takes over from the first, which then fails."""
+        with self._speaking():
+            self._drop_unfinished()
+            name = self._create(self._last_number() + 1, self._building)
+        try:
+            with self._speaking():
+                self._bulk(self._building, (_operation(d.id, d.version, Upsert(d)) for d in documents))
+                self._client.indices.refresh(index=name)
+                count = int(self._client.count(index=name, query={"term": {LIVE: True}})["count"])
+                self._swap(name)
+        except BaseException:
+            with suppress(ApiError, TransportError):  # the next rebuild removes it
+                self._client.indices.delete(index=name, ignore_unavailable=True)
+            raise
+        _log.info("search index rebuilt: %d results in %s", count, name)
+        return count
+
+    def check(self) -> None:
+        """See `SearchIndex.check`."""
+        with self._speaking():
+            self._mapping_seen = False
+            self._check_mapping()
+            self._client.search(index=self._alias, size=0, query={"match_all": {}})
+
+    def close(self) -> None:
+        """See `SearchIndex.close`."""
+        self._client.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _run(self, planned: Plan, query: Query, parsed: ParsedQuery, *, all_groups: bool) -> Hits:
+        newest: list[dict[str, str]] = [{ID: "desc"}]
+        answer = self._client.search(
+            index=self._alias,
+            query=compile_plan(planned, query, all_groups=all_groups),
+            sort=[{"_score": "desc"}, *newest] if planned.groups else newest,
+            size=query.limit,
+            from_=query.offset,
+            track_total_hits=True,
+            source=[TEXT] if planned.groups else False,
+        )["hits"]
+        hits = [
+            Hit(
+                int(hit["_id"]),
+                round(hit["_score"] or 0.0, 2),
+                highlights(hit.get("_source", {}).get(TEXT, ""), parsed),
+            )
+            for hit in answer["hits"]
+        ]
+        return Hits(int(answer["total"]["value"]), tuple(hits), all_words=all_groups)
+
+    def _bulk(self, alias: str, operations: Iterable[dict[str, Any]]) -> None:
+        """Send the operations and look at what became of each; NotFoundError if there is no such alias."""
+        results = streaming_bulk(
+            self._client,
+            operations,
+            index=alias,
+            require_alias=True,  # or a name that is gone would be made again, as an index without our mapping
+            chunk_size=BULK_ACTIONS,
+            max_chunk_bytes=BULK_BYTES,
+            max_retries=_RETRIES,
+            raise_on_error=False,
+        )
+        failed = []
+        for done, item in results:
+            (outcome,) = item.values()
+            if not done and outcome["status"] != _CONFLICT:
+                failed.append(f"{outcome.get('_id')} ({(outcome.get('error') or {}).get('type', outcome['status'])})")
+        if failed:
+            some = ", ".join(failed[:5])
+            raise ServiceError(f"{self._where} did not take {len(failed)} results: {some}; look at the server's log")
+
+    def _create(self, number: int, alias: str) -> str:
+        """Make the empty index of this number under `alias`."""
+        name = f"{self._alias}-{number}"
+        try:
+            self._client.indices.create(index=name, mappings=mapping(), settings=settings(), aliases={alias: {}})
+        except BadRequestError as error:
+            if error.error != "resource_already_exists_exception" or alias == self._building:
+                raise
+        return name
+
+    def _swap(self, name: str) -> None:
+        """Move the alias to the index `name` in one step and delete the others."""
+        old = [index for index in self._indices() if index != name]
+        actions: list[dict[str, Any]] = [
+            {"remove": {"index": name, "alias": self._building, "must_exist": True}},
+            {"add": {"index": name, "alias": self._alias}},
+            *({"remove_index": {"index": index}} for index in old),
+        ]
+        self._client.indices.update_aliases(actions=actions)
+        self._mapping_seen = False
+
+    def _indices(self) -> list[str]:
+        """Names of all indexes of ours, whatever alias they have."""
+        ours = re.compile(re.escape(self._alias) + r"-\d+")
+        found = self._client.indices.get(index=f"{self._alias}-*", features="aliases")
+        return [name for name in found if ours.fullmatch(name)]
+
+    def _last_number(self) -> int:
+        return max((int(name.rpartition("-")[2]) for name in self._indices()), default=0)
+
+    def _drop_unfinished(self) -> None:
+        with suppress(NotFoundError):
+            for name in self._client.indices.get_alias(name=self._building):
+                self._client.indices.delete(index=name, ignore_unavailable=True)
+
+    def _check_mapping(self) -> None:
+        """Once: whether the index was made by this version of the mapping."""
+        if self._mapping_seen:
+            return
+        for found in self._client.indices.get_mapping(index=self._alias).values():
+            if found["mappings"].get("_meta", {}).get("version") != f.MAPPING_VERSION:
+                raise ServiceError(f"the search index {self._where} was made by another version of sohoa: {REMEDY}")
+        self._mapping_seen = True
+
+    @contextmanager
+    def _speaking(self) -> Iterator[None]:
+        """Turns what client and network raise into errors of ours, with remedies, without secrets or typed text."""
+        try:
+            yield
+        except UnsupportedProductError:
+            raise ServiceError(f"{self._where} is no Elasticsearch: check search_url") from None
+        except (AuthenticationException, AuthorizationException):
+            raise ServiceError(f"{self._where} refuses us: check user, secret and rights in search_url") from None
+        except NotFoundError:
+            raise ServiceError(f"there is no search index {self._where}: {REMEDY}") from None
+        except ApiError as error:
+            raise ServiceError(f"{self._where} answered {error.error} ({error.status_code}): see its log") from None
+        except ConnectionError:
+            raise ServiceError(f"no Elasticsearch answers at {self._where}: start it, or mend search_url") from None
+        except TransportError as error:
+            raise ServiceError(f"{self._where}: {type(error).__name__}; try again, or look at its log") from None
+
+
+def _operation(id_: int, version: int, change: Change) -> dict[str, Any]:
+    """A line of a bulk request. A deleted result stays as an empty note, so that late upserts have no effect."""
+    source: dict[str, Any] = {ID: id_, VERSION: version, LIVE: isinstance(change, Upsert)}
+    if isinstance(change, Upsert):
+        indexed = f.fields_of(change.document)
+        source |= {**indexed.words, **indexed.values, DAY: indexed.day, TEXT: indexed.text}
+    return {"_op_type": "index", "_id": str(id_), "version": version, "version_type": "external", "_source": source}

@@ -1,0 +1,14 @@
+"""The bounds of what may be asked for at once."""
+
+from __future__ import annotations
+
+from core.errors import UsageError
+from indexing.records import MAX_WINDOW, Query
+
+
+def check_window(query: Query) -> None:
+    """Raise UsageError if `limit` and `offset` of `query` are out of bounds."""
+    if query.limit < 0 or query.offset < 0:
+        raise UsageError("limit and offset of a search are 0 or more")
+    if query.limit + query.offset > MAX_WINDOW:
+        raise UsageError(f"only the first {MAX_WINDOW} results can be listed: narrow the search by words or filters")
