@@ -21,6 +21,7 @@ Image.MAX_IMAGE_PIXELS = None  # pipeline.intake refuses by its own limit, befor
 
 BROKEN = (OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, TypeError, UnidentifiedImageError)
 """What Pillow raises for broken files, depending on the format and the break."""
+FORMATS = ("TIFF", "JPEG", "PNG")
 _UNCHANGED = 1
 """EXIF orientation of a picture that is shown as it is stored."""
 _GREY_MODES = ("1", "L", "LA", "La", "I", "F", "I;16", "I;16L", "I;16B", "I;16N")
@@ -35,7 +36,7 @@ class ImagePages:
     def image(self, number: int, to: Path) -> PageImage:
         """Write frame `number`; a JPEG, also inside a TIFF, as it is."""
         try:
-            with Image.open(self._scan.path) as opened:
+            with Image.open(self._scan.path, formats=FORMATS) as opened:
                 opened.seek(number - 1)
                 dpi = dpi_of(opened)
                 data = jpeg_bytes(opened, self._scan)
@@ -51,7 +52,7 @@ class ImagePages:
     def preview(self, number: int, dpi: float) -> Preview:
         """A grey view of frame `number`; JPEGs are shrunk while decoding."""
         try:
-            with Image.open(self._scan.path) as opened:
+            with Image.open(self._scan.path, formats=FORMATS) as opened:
                 opened.seek(number - 1)
                 own = dpi_of(opened)
                 data = jpeg_bytes(opened, self._scan)

@@ -1,0 +1,32 @@
+"""Names of files as people see them. They come from outside, so they are never used as paths."""
+
+from __future__ import annotations
+
+import os
+import re
+import unicodedata
+
+from core.text import nfc, squeeze
+
+UNNAMED = "unnamed"
+MOST_CHARACTERS = 200
+_SEPARATORS = re.compile(r"[/\\]")
+_UNSEEN = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
+"""Unicode categories that do not show, or turn what follows (right-to-left marks)."""
+
+
+def display_name(name: str) -> str:
+    """`name` without folders, on one line, NFC, at most MOST_CHARACTERS long, never empty.
+
+    Bytes that are not UTF-8 and characters that cannot be seen become ``�``. The ending survives
+    when a name is cut.
+    """
+    readable = os.fsencode(name).decode("utf-8", "replace")
+    last = _SEPARATORS.split(readable)[-1] if readable.strip("./\\ ") else ""
+    shown = "".join("�" if unicodedata.category(c) in _UNSEEN else c for c in nfc(last))
+    shown = squeeze(shown)
+    if len(shown) > MOST_CHARACTERS:
+        stem, dot, ending = shown.rpartition(".")
+        tail = dot + ending if stem and len(ending) <= 8 else ""
+        shown = shown[: MOST_CHARACTERS - len(tail) - 1] + "…" + tail
+    return shown or UNNAMED
