@@ -1,0 +1,1 @@
+"""Lists that the extraction checks against: surnames, titles, sectors."""

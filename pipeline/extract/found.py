@@ -1,0 +1,46 @@
+"""From matched words to a `Field` with evidence and confidence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from core.text import nfc, squeeze
+from ocr.records import Word
+from pipeline.extract.flow import Piece, box_of
+from pipeline.records import Evidence, Field
+
+
+def certainty(words: Sequence[Word]) -> float:
+    """How sure the engine was of `words`, 0–1: half the mean, half the weakest."""
+    confidences = [w.confidence for w in words]
+    return (sum(confidences) / len(confidences) + min(confidences)) / 2
+
+
+def field(name: str, value: str, piece: Piece, belief: float) -> Field | None:
+    """The field `name` with `value`, read from `piece`; None for an empty value.
+
+    `belief` (0–1) is how far the rule and the value's own checks are trusted; it is multiplied with
+    the engine's certainty of the words.
+    """
+    value = squeeze(nfc(value))
+    if not value:
+        return None
+    confidence = round(belief * certainty(piece.words), 4)
+    return Field(name, value, confidence, Evidence(piece.page, box_of(piece.words), piece.text))
+
+
+def concluded(name: str, value: str, source: Field, belief: float) -> Field:
+    """A field that follows from another one (source "rule"), with that one's evidence."""
+    evidence = Evidence(source.evidence.page, source.evidence.box, source.evidence.text, "rule")
+    return Field(name, squeeze(nfc(value)), round(min(belief, source.confidence), 4), evidence)
+
+
+def joined(pieces: Sequence[Piece]) -> Piece:
+    """Pieces of one page (at least one) as one."""
+    return Piece(
+        " ".join(p.text for p in pieces),
+        tuple(w for p in pieces for w in p.words),
+        pieces[0].page,
+        pieces[0].start,
+        pieces[-1].end,
+    )

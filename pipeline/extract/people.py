@@ -1,0 +1,218 @@
+"""To whom a result is granted: names, identity numbers, birth dates.
+
+Found by labels (forms), by honorifics in the abstract (decisions) or by the address (letters). Of two
+people the first in reading order is the holder, the other the co-holder.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from pipeline.extract import dates, ids, names
+from pipeline.extract.flow import Flow, Piece
+from pipeline.extract.found import field
+from pipeline.extract.layout import DocumentText
+from pipeline.records import Field
+
+_NAME_LABEL = r"ho,?\s*(?:va\s+|chu dem,?\s*(?:va\s+)?)?ten(?:\s+khai sinh)?"
+_HONORIFIC = r"(?:ong|ba)(?:\s*[(/]\s*(?:ong|ba)\s*\)?)?"
+
+_COUPLE = re.compile(rf"{_NAME_LABEL}\s+(?:cua\s+)?(?P<who>vo|chong|ben nu|ben nam)\s*:")
+_FORM_LABELS = (
+    re.compile(
+        rf"(?:{_NAME_LABEL}\s+)?(?:nguoi\s+)?(?:dai dien(?: theo phap luat)?(?: cua)?(?: ho kinh doanh)?|chu ho(?: kinh doanh)?)\s*(?:\([^)]*\))?\s*:"
+    ),
+    re.compile(r"(?m)(?:^|\s)(?:chu co so|chu doanh nghiep|chu dau tu|chu ho)\s*:"),
+    re.compile(rf"{_NAME_LABEL}\s*(?:\([^)]*\))?\s*:(?!\s*$)"),
+    re.compile(r"cap cho(?:\s+chu dau tu)?\s*:(?:\s*la)?"),
+    re.compile(rf"(?m)^{_HONORIFIC}\s*:"),
+)
+_ANY_LABEL = re.compile(rf"{_NAME_LABEL}\b[^:\n]{{0,30}}:")
+_SPOUSE = re.compile(rf"(?:va\s+)?(?:vo|chong)\s+[l1i]a\s+{_HONORIFIC}\s*:?")
+_ADDRESSEE = re.compile(rf"kinh gui\s*:?\s*(?:-\s*)?(?:{_HONORIFIC}\s*:?)?")
+_IN_TEXT = re.compile(rf"(?:doi voi|cho phep|cho|cua|voi|den)\s+(?:ho\s+)?(?:gia dinh\s+)?{_HONORIFIC}\s*:?\s")
+_ID_LABEL = re.compile(
+    r"(?:cmnd|cccd|cmt|chung minh(?: nhan dan| thu)?|can cuoc(?: cong dan)?|dinh danh(?: ca nhan)?|giay to tuy than|chung thuc ca nhan|ho chieu)"
+    r"[^\d\n]{0,60}\n?[^\d\n]{0,30}?(?P<id>(?:\d[ .]?){8,11}\d)(?![\d/])"
+)
+_ID_BLANK = re.compile(r"(?:cmnd|cccd|chung minh nhan dan|can cuoc(?: cong dan)?|giay to tuy than|chung thuc ca nhan)")
+_BORN = re.compile(
+    rf"(?:ngay,?\s*thang,?\s*nam sinh|sinh ngay|ngay sinh)\s*:?\s*(?={dates.SHORT}|{dates.LONG.replace('?P<d>', '').replace('?P<m>', '').replace('?P<y>', '').replace('(?:', '(?:')})"
+)
+_BORN_BLANK = re.compile(r"(?:ngay,?\s*thang,?\s*nam sinh|sinh ngay)")
+_BORN_YEAR = re.compile(r"(?:sinh nam|nam sinh)\s*:?\s*(?P<y>(?:18|19|20)\d{2})\b")
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """The fields about persons, and those whose blanks are there but could not be read."""
+
+    fields: tuple[Field, ...]
+    blanks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Person:
+    name: Field | None
+    start: int
+    """Offset in the flow where what is said of this person begins."""
+    end: int
+
+
+def people(document: DocumentText, subject: Field | None, letter: bool) -> People:
+    """The fields ``holder…`` and ``co_holder…``."""
+    flow = document.flow
+    first, second = _pair(document, flow, subject, letter)
+    found: list[Field] = []
+    blanks: list[str] = []
+    if first is not None:
+        _collect("holder", flow, first, found, blanks)
+    if second is not None:
+        _collect("co_holder", flow, second, found, blanks)
+    return People(tuple(found), tuple(blanks))
+
+
+def _pair(
+    document: DocumentText, flow: Flow, subject: Field | None, letter: bool
+) -> tuple[_Person | None, _Person | None]:
+    """The holder and the co-holder."""
+    couple = list(flow.matches(_COUPLE))
+    if len(couple) >= 2:
+        ends = [couple[1].start(), _region_end(flow, couple[1].end())]
+        return _labelled(document, flow, couple[0], ends[0], "holder"), _labelled(
+            document, flow, couple[1], ends[1], "co_holder"
+        )
+    if letter:
+        match = flow.search(_ADDRESSEE)
+        return (_labelled(document, flow, match, len(flow.text), "holder") if match else None), None
+    for label in _FORM_LABELS:
+        match = flow.search(label)
+        if match is None:
+            continue
+        spouse = flow.search(_SPOUSE, match.end())
+        end = min(_region_end(flow, match.end()), spouse.start() if spouse else len(flow.text))
+        holder = _labelled(document, flow, match, end, "holder")
+        other = _labelled(document, flow, spouse, _region_end(flow, spouse.end()), "co_holder") if spouse else None
+        return holder, other
+    return _in_text(document, flow, subject), None
+
+
+def _labelled(document: DocumentText, flow: Flow, label: re.Match[str], end: int, name: str) -> _Person:
+    """The person whose name follows a label."""
+    start = label.end()
+    honorific = re.compile(rf"\s*{_HONORIFIC}\s*:?\s+").match(flow.text, start)
+    found = _name_at(document, flow, honorific.end() if honorific else start, name)
+    return _Person(found, start, end)
+
+
+def _in_text(document: DocumentText, flow: Flow, subject: Field | None) -> _Person | None:
+    """The person that the abstract names, or failing that the first article."""
+    for match in flow.matches(_IN_TEXT):
+        found = _name_at(document, flow, match.end(), "holder", running=True)
+        if found is not None:
+            mention = _confirmed(found, flow, document, match.end())
+            return _Person(mention, match.end(), len(flow.text))
+    return None
+
+
+def _confirmed(found: Field, flow: Flow, document: DocumentText, start: int) -> Field:
+    """`found`, surer where the text names the same person again, less sure where it names another one."""
+    again = [f for f in _mentions(document, flow, start) if f.value == found.value]
+    if not again:
+        return found
+    best = max([found, *again], key=lambda f: f.confidence)
+    return Field(found.name, found.value, round(1 - (1 - best.confidence) * 0.5, 4), found.evidence)
+
+
+def _mentions(document: DocumentText, flow: Flow, start: int) -> Iterator[Field]:
+    for match in re.compile(rf"\b{_HONORIFIC}\s+").finditer(flow.text, start):
+        found = _name_at(document, flow, match.end(), "holder", running=True)
+        if found is not None:
+            yield found
+
+
+def _name_at(document: DocumentText, flow: Flow, offset: int, name: str, *, running: bool = False) -> Field | None:
+    """The person's name that begins at `offset`; it may run on to the next line where the line is full."""
+    while offset < len(flow.text) and flow.text[offset] in " \n":
+        if flow.text[offset] == "\n" and not running:
+            return None
+        offset += 1
+    if offset >= len(flow.text):
+        return None
+    segment = flow.segments[flow.segment_at(offset)]
+    line_end = flow.text.find("\n", offset)
+    here = flow.piece(offset, line_end)
+    if here is None:
+        return None
+    page = document.pages[segment.page - 1]
+    full = segment.box.right > page.right - 0.05 * page.width
+    next_end = flow.text.find("\n", line_end + 1)
+    piece = here
+    text = here.text
+    if next_end > 0 and (running and full or _goes_on_in_capitals(flow, line_end, here)):
+        piece = flow.piece(offset, next_end) or here
+        text = piece.text
+    value = names.person(text)
+    if value is None:
+        return None
+    count = len(value.split())
+    words = piece.words[:count]
+    taken = Piece(" ".join(w.text for w in words), words, piece.page, piece.start, piece.end)
+    return field(name, value, taken, names.belief(value))
+
+
+def _goes_on_in_capitals(flow: Flow, line_end: int, here: Piece) -> bool:
+    """Whether a name in capitals runs on in the next line."""
+    following = flow.piece(line_end + 1, flow.text.find("\n", line_end + 1))
+    if following is None or not here.text.replace(" ", "").isalpha() or not here.text.isupper():
+        return False
+    return following.words[0].text.isupper() and len(following.words) <= 2 and ":" not in following.text
+
+
+def _region_end(flow: Flow, start: int) -> int:
+    """Where what is said of a person ends: at the label of the next one."""
+    match = flow.search(_ANY_LABEL, start)
+    return match.start() if match else len(flow.text)
+
+
+def _collect(role: str, flow: Flow, person: _Person, found: list[Field], blanks: list[str]) -> None:
+    """Add the fields of one person to `found`, and to `blanks` what is asked for but not readable."""
+    if person.name is not None:
+        found.append(person.name)
+    else:
+        blanks.append(role)
+    born, year = _born(role, flow, person, found, blanks)
+    match = _ID_LABEL.search(flow.text, person.start, person.end)
+    piece = flow.group(match, "id") if match else None
+    if piece is not None:
+        value = ids.digits(piece.text)
+        identity = field(f"{role}_id", value, piece, ids.belief(value, born, year)) if len(value) in (9, 12) else None
+        if identity:
+            found.append(identity)
+            return
+    if _ID_BLANK.search(flow.text, person.start, person.end):
+        blanks.append(f"{role}_id")
+
+
+def _born(
+    role: str, flow: Flow, person: _Person, found: list[Field], blanks: list[str]
+) -> tuple[date | None, int | None]:
+    """The birth date and birth year; co-holders' birth dates are not kept as fields."""
+    match = _BORN.search(flow.text, person.start, person.end)
+    inner = dates.ANY_DATE.search(flow.text, match.end(), person.end) if match else None
+    value = dates.parse(inner) if inner else None
+    piece = flow.group(inner) if inner else None
+    if value is not None and piece is not None:
+        if role == "holder":
+            sound = dates.plausible(value, date.today()) or 1850 < value.year < 1946
+            born_field = field("holder_birth_date", value.isoformat(), piece, 1.0 if sound else 0.2)
+            if born_field:
+                found.append(born_field)
+        return value, value.year
+    if role == "holder" and _BORN_BLANK.search(flow.text, person.start, person.end):
+        blanks.append("holder_birth_date")
+    year = _BORN_YEAR.search(flow.text, person.start, person.end)
+    return None, int(year["y"]) if year else None
