@@ -15,12 +15,12 @@ from typing import IO, TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.faults import message_of
 from cli.paths import SplitName, files_of
 from cli.progress import progress_for_people
-from cli.terminal import note, one_line, to_json
+from cli.refusals import translated
+from cli.terminal import note, to_json
 from cli.texts import _
-from core.errors import RefusedError, SohoaError, UsageError
+from core.errors import RefusedError, UsageError
 
 if TYPE_CHECKING:
     from flows.run import Progress
@@ -105,7 +105,7 @@ def _told(future: Future[FileOutcome], progress: Progress) -> FileOutcome:
 def _read_file(file: Path, folder: Path, pages: Executor, split: SplitName) -> FileOutcome:
     """Take one file through intake and pipeline in a folder of its own, which is emptied at the end."""
     from core.settings import settings
-    from pipeline.intake import inspect, limits
+    from pipeline.intake import Limits, inspect
     from pipeline.process import Job, process
     from pipeline.records import FailedDocument, SplitRule
 
@@ -114,23 +114,17 @@ def _read_file(file: Path, folder: Path, pages: Executor, split: SplitName) -> F
     folder.mkdir()
     scan = None
     try:
-        scan = inspect(file, file.name, limits(settings()), folder)
+        scan = inspect(file, file.name, Limits.of(settings()), folder)
         for document in process(scan, Job.of(settings(), folder, pages, SplitRule(split))):
             if isinstance(document, FailedDocument):
-                complaints.append(_complaint(file, document.reason))
+                complaints.append(_("failed: {what}").format(what=f"{file}: {document.reason}"))
             else:
                 lines.append(to_json(as_line(file, document), indent=None) + "\n")
-    except SohoaError as error:
-        if not isinstance(error, RefusedError):
-            raise
-        complaints.append(_complaint(file, message_of(error)))
+    except RefusedError as error:
+        complaints.append(_("refused: {why}").format(why=translated(error, str(file))))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     return FileOutcome(tuple(lines), scan.pages if scan else 0, tuple(complaints))
-
-
-def _complaint(file: Path, why: str) -> str:
-    return _("refused: {name}: {why}").format(name=one_line(str(file)), why=why)
 
 
 def as_line(file: Path, document: ProcessedDocument) -> dict[str, object]:

@@ -15,10 +15,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from cli.refusals import translated
 from cli.terminal import note
 from cli.texts import _
-from core.errors import RefusedError, SohoaError, StorageError, UsageError
+from core.errors import SohoaError, StorageError, UsageError
 
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells count it."""
@@ -32,7 +31,7 @@ def guarded(work: Callable[[], object]) -> int:
         work()
         sys.stdout.flush()
     except SohoaError as error:
-        return _told(message_of(error), error.exit_code)
+        return _told(str(error), error.exit_code)
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
@@ -45,11 +44,6 @@ def guarded(work: Callable[[], object]) -> int:
     except Exception as error:
         return _unexpected(error)
     return 0
-
-
-def message_of(error: SohoaError) -> str:
-    """The text of `error` for people, in their language where there is a translation."""
-    return translated(error) if isinstance(error, RefusedError) else str(error)
 
 
 def _told(message: str, code: int) -> int:

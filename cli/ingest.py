@@ -10,7 +10,7 @@ import typer
 
 from cli.paths import SplitName
 from cli.progress import progress_for_people
-from cli.refusals import reason_text
+from cli.refusals import refusal_text
 from cli.services import open_catalog
 from cli.terminal import note, print_json, print_pairs
 from cli.texts import _
@@ -62,7 +62,8 @@ def as_dict(summary: IngestSummary) -> dict[str, object]:
 
 def _print_summary(summary: IngestSummary) -> None:
     for refusal in summary.refused:
-        note(_("refused: {name}: {why}").format(name=refusal.name, why=reason_text(refusal.reason, refusal.message)))
+        why = refusal_text(refusal.reason, refusal.name, refusal.message)
+        note(_("refused: {why}").format(why=why))
     for failure in summary.failures:
         note(_("failed: {what}").format(what=failure))
     if not summary.changed and not summary.refused:

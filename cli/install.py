@@ -30,7 +30,7 @@ def init() -> None:
     say(_("ready:     {what}").format(what=_("object store")))
     with open_index() as index:
         if not index.exists():
-            index.apply([])  # makes an empty one
+            index.rebuild([])
         found = index.count()
     say(_("ready:     {what}").format(what=_("search index, results in it: {count}").format(count=found)))
     from catalog import units

@@ -7,21 +7,33 @@ from gettext import gettext
 from cli.texts import N_
 from core.errors import RefusedError
 
-_REASONS: dict[str, str] = {}
+REASONS = {
+    "bomb": N_("it swells beyond all measure: make it again with another program"),
+    "broken": N_("it is broken: scan or export it again"),
+    "changed": N_("it changed while it was read: wait until it is written, then add it again"),
+    "empty": N_("it is empty: scan it again"),
+    "encrypted": N_("it is encrypted: save it without a password and add it again"),
+    "gone": N_("it is not there any more: look where it went, then add it again"),
+    "link": N_("it is a symbolic link: add the file that it points to"),
+    "no-pages": N_("it has no pages: scan or export it again"),
+    "not-a-file": N_("it is no file: add files and folders only"),
+    "too-big": N_("it is too big: split it, or raise max_file_bytes"),
+    "too-many-pages": N_("it has too many pages: split it, or raise max_pages"),
+    "too-many-pixels": N_("a page has too many pixels: scan it with a lower resolution, or raise max_page_pixels"),
+    "too-slow": N_("it takes too long to open: make it again with another program"),
+    "truncated": N_("its end is missing: copy or scan it again"),
+    "unknown-type": N_("it is no PDF, TIFF, JPEG or PNG: give one of these"),
+    "unreadable": N_("it cannot be read: give this program the right to read it"),
+}
 
 
-def reason_text(reason: str, message: str) -> str:
-    """The text for `reason`, or `message` (English) where there is none or the reader reads English."""
-    template = _REASONS.get(reason)
-    if template is None:
-        return message
-    told = gettext(template)
-    return message if told == template else told
+def refusal_text(reason: str, name: str, message: str) -> str:
+    """`name` and why it was refused; the intake's own (English) message, which tells more, where no translation is."""
+    template = REASONS.get(reason)
+    told = gettext(template) if template else ""
+    return f"{name}: {told}" if told and told != template else message
 
 
-def translated(error: RefusedError) -> str:
+def translated(error: RefusedError, name: str) -> str:
     """What to tell about a refused file."""
-    return reason_text(error.reason, str(error))
-
-
-__all__ = ["N_", "reason_text", "translated"]
+    return refusal_text(error.reason, name, str(error))

@@ -14,6 +14,7 @@ from pathlib import Path
 
 DOMAIN = "sohoa"
 LOCALES = Path(__file__).parent / "locale"
+_ALL_LOCALES = (LOCALES, Path(__file__).parent.parent / "web" / "locale")
 
 gettext.bindtextdomain(DOMAIN, LOCALES)
 gettext.textdomain(DOMAIN)
@@ -63,12 +64,12 @@ def label(field: str) -> str:
 
 
 def compile_catalogs() -> list[Path]:
-    """Write each .mo beside its .po and return the paths. Needs Babel (a development requirement)."""
+    """Write each .mo of command and pages beside its .po and return the paths. Needs Babel (a development requirement)."""
     from babel.messages.mofile import write_mo
     from babel.messages.pofile import read_po
 
     written = []
-    for source in sorted(LOCALES.glob("*/LC_MESSAGES/*.po")):
+    for source in sorted(path for locales in _ALL_LOCALES for path in locales.glob("*/LC_MESSAGES/*.po")):
         with source.open("rb") as po, source.with_suffix(".mo").open("wb") as mo:
             write_mo(mo, read_po(po))
         written.append(source.with_suffix(".mo"))

@@ -38,7 +38,11 @@ def _make(path: Path) -> None:
             file.write(secrets.token_urlsafe(_BYTES))
             file.flush()
             os.fsync(file.fileno())
-        if not path.exists():
+        try:
+            os.link(aside, path)  # fails, as rename does not, if somebody else was faster
+        except FileExistsError:
+            pass
+        except OSError:  # a file system without hard links
             aside.replace(path)
     finally:
         aside.unlink(missing_ok=True)

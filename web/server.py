@@ -39,6 +39,7 @@ def run(listening: socket.socket) -> None:
     from web.asgi import make_application
 
     logging.getLogger("django.request").setLevel(logging.ERROR)
+    logging.getLogger("django.security.DisallowedHost").setLevel(logging.CRITICAL)
     # whitenoise hands its (small, few) files over as plain iterators, which Django mentions each time.
     warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous iterators")
     config = uvicorn.Config(

@@ -1,0 +1,77 @@
+"""A home with a few results in it, and a client that asks the pages as a browser on this machine does."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import catalog
+
+catalog.setup()
+
+from django.test import AsyncClient, Client, override_settings  # noqa: E402
+
+from tests.catalog.support import use_database  # noqa: E402
+from tests.web import library  # noqa: E402
+
+
+def _forget_services() -> None:
+    from web import services
+
+    for opened in (services.store, services.index, services.shelf):
+        opened.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def empty_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a migrated catalog of two units, to be copied."""
+    folder = tmp_path_factory.mktemp("empty-home")
+    with use_database(f"sqlite:///{folder / 'catalog.sqlite3'}"):
+        catalog.migrate()
+        library.units()
+    return folder
+
+
+@pytest.fixture
+def site(home: Path, empty_home: Path) -> Iterator[Path]:
+    """The home of an installation with two units, a search index and no results."""
+    from web.services import index
+    from web.settings import extras
+
+    _forget_services()
+    for file in empty_home.iterdir():
+        shutil.copyfile(file, home / file.name)
+    with use_database(f"sqlite:///{home / 'catalog.sqlite3'}"):
+        index().rebuild([])
+        with override_settings(**{name: value for name, value in extras().items() if name != "DATABASES"}):
+            yield home
+        index().close()
+    _forget_services()
+
+
+@pytest.fixture
+def client(site: Path) -> Client:
+    """Asks under the name 127.0.0.1; what a view raises becomes a page, as in real life."""
+    return Client(SERVER_NAME="127.0.0.1", raise_request_exception=False)
+
+
+@pytest.fixture
+def async_client(site: Path) -> Iterator[AsyncClient]:
+    """The same over ASGI, as uvicorn calls the pages; it cannot ask under another name than its own."""
+    with override_settings(ALLOWED_HOSTS=["testserver"]):
+        yield AsyncClient(raise_request_exception=False)
+
+
+@pytest.fixture
+def permit(site: Path, tmp_path: Path) -> int:
+    """Id of the building permit."""
+    return library.put(library.PERMIT, tmp_path / "permit")
+
+
+@pytest.fixture
+def birth(site: Path, tmp_path: Path) -> int:
+    """Id of the birth certificate."""
+    return library.put(library.BIRTH, tmp_path / "birth")

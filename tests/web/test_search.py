@@ -1,0 +1,129 @@
+"""The search page: what is found, what is said when nothing is, and what stands in the address."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from tests.web import library
+from web.search import Asked
+
+
+def page(client: Client, **asked: str) -> str:
+    response = client.get("/", asked)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_an_empty_catalog_says_how_to_begin(client: Client) -> None:
+    html = page(client)
+    assert "Chưa có gì được số hóa" in html
+    assert "sohoa ingest" in html
+
+
+def test_without_words_the_latest_results_are_shown(client: Client, permit: int, birth: int) -> None:
+    html = page(client)
+    assert html.index(f"/results/{birth}/") < html.index(f"/results/{permit}/")
+
+
+@pytest.mark.parametrize(
+    "words", ["nguyen thi hoa", "Nguyễn Thị Hoà", "577/gpxd", "577 / GPXD", '"giay phep xay dung"']
+)
+def test_a_result_is_found_without_accents_and_by_number(client: Client, permit: int, birth: int, words: str) -> None:
+    html = page(client, q=words)
+    assert f"/results/{permit}/" in html
+    assert f"/results/{birth}/" not in html
+
+
+def test_a_card_tells_what_a_clerk_needs(client: Client, permit: int) -> None:
+    html = page(client, q="hoa")
+    for wanted in ("Giấy phép xây dựng 577/GPXD", "Ủy ban nhân dân huyện Lai Vung", "05/03/2019", "cần kiểm tra"):
+        assert wanted in html
+    assert "<mark>Hòa</mark>" in html
+
+
+def test_text_of_documents_is_never_taken_for_html(client: Client, birth: int) -> None:
+    html = page(client, q="alert")
+    assert "<script>alert" not in html
+    assert "&lt;script&gt;" in html
+
+
+def test_filters_stand_in_the_address_and_hold(client: Client, permit: int, birth: int) -> None:
+    assert f"/results/{permit}/" in page(client, year="2019")
+    assert f"/results/{birth}/" not in page(client, year="2019")
+    assert f"/results/{permit}/" not in page(client, sector="ho tich")
+    assert f"/results/{birth}/" in page(client, type="giấy khai sinh")
+    html = page(client, unit="H61.12.3")
+    assert f"/results/{birth}/" in html
+    assert f"/results/{permit}/" not in html
+
+
+def test_a_unit_stands_for_those_below_it_too(client: Client, permit: int, birth: int) -> None:
+    html = page(client, unit="H61.12")
+    assert f"/results/{birth}/" in html
+    assert f"/results/{permit}/" in html
+
+
+def test_nothing_found_says_what_to_loosen(client: Client, permit: int) -> None:
+    html = page(client, q="khongcogi", year="2019")
+    assert "Không tìm thấy" in html
+    assert 'href="?q=khongcogi"' in html
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"page": "0"},
+        {"page": "-1"},
+        {"page": "99999999999999999999"},
+        {"page": "x"},
+        {"year": "20l9"},
+        {"year": "٢٠١٩"},
+        {"year": "9999"},
+        {"unit": "no such unit"},
+        {"q": "\x00\x1b[31m" + "a" * 5000},
+        {"q": '" OR ( * ~ ] {'},
+        {"q": "%"},
+        {"type": "'; DROP TABLE"},
+    ],
+)
+def test_any_address_gets_a_page(client: Client, permit: int, asked: dict[str, str]) -> None:
+    page(client, **asked)
+
+
+def test_many_results_come_in_pages_without_gaps(client: Client, site: Path, tmp_path: Path) -> None:
+    ids = {library.put(_numbered(n), tmp_path / str(n)) for n in range(25)}
+    first, second = page(client, q="giay khai sinh"), page(client, q="giay khai sinh", page="2")
+    shown = [{i for i in ids if f'"/results/{i}/"' in html} for html in (first, second)]
+    assert [len(part) for part in shown] == [20, 5]
+    assert shown[0] | shown[1] == ids
+    assert 'rel="next"' in first
+    assert 'rel="next"' not in second
+
+
+def test_the_number_of_queries_does_not_grow_with_the_results(client: Client, site: Path, tmp_path: Path) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            page(client)
+        return len(captured)
+
+    library.put(_numbered(0), tmp_path / "0")
+    few = queries()
+    for n in range(1, 15):
+        library.put(_numbered(n), tmp_path / str(n))
+    assert queries() == few
+
+
+def _numbered(number: int) -> library.Paper:
+    return dataclasses.replace(library.BIRTH, name=f"{number}.pdf", text=f"GIẤY KHAI SINH\nSố {number}/KS")
+
+
+def test_the_address_of_another_page_keeps_what_was_asked() -> None:
+    asked = Asked.of({"q": "a b", "unit": "H61", "year": "2019", "page": "3"})
+    assert asked.address(page=4) == "?q=a+b&unit=H61&year=2019&page=4"
+    assert asked.address(filters=False) == "?q=a+b"
