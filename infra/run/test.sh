@@ -1,0 +1,36 @@
+# ./run check and ./run test: what CI runs.
+#
+# A function called in a condition loses `set -e`; so nothing here is prepared inside one.
+
+# checks: those that need no service. All of them run; says which failed.
+checks() {
+  local failed=()
+  note "ruff"
+  "$VENV/bin/ruff" check --quiet . || failed+=("ruff check")
+  "$VENV/bin/ruff" format --check --quiet . || failed+=("ruff format")
+  note "mypy"
+  "$VENV/bin/mypy" || failed+=(mypy)
+  note "import-linter"
+  "$VENV/bin/lint-imports" --no-logo || failed+=(import-linter)
+  [ ${#failed[@]} = 0 ] || { note "FAILED: ${failed[*]}"; return 1; }
+}
+
+run_checks() {
+  prepare_tests
+  cd "$ROOT" || exit
+  checks
+}
+
+run_tests() {
+  local code=0 sound=yes
+  prepare_tests
+  services_for_tests
+  cd "$ROOT" || exit
+  checks || sound=no
+  "$VENV/bin/python" -m pytest "$@" 8>&- 9>&- || code=$?
+  if [ "$code" = 0 ] && [ "$sound" = no ]; then
+    note "The tests passed, but a check before them did not: see above"
+    code=1
+  fi
+  return "$code"
+}
