@@ -59,7 +59,7 @@ def extract(
             to.writelines(outcome.lines)
             documents += len(outcome.lines)
             complaints += len(outcome.complaints)
-    note(_("{documents} documents written to {path}").format(documents=documents, path=jsonl))
+    note(_("Documents written to {path}: {documents}").format(documents=documents, path=jsonl))
     if complaints:
         raise typer.Exit(RefusedError.exit_code)
 

@@ -70,7 +70,7 @@ def _print_summary(summary: IngestSummary) -> None:
         print(_("Nothing to do: all files were taken in before."))
     print_pairs(_numbers(summary))
     if summary.in_review:
-        note(_("{count} documents have fields that a person should check.").format(count=summary.in_review))
+        note(_("Documents with fields that a person should check: {count}").format(count=summary.in_review))
     if summary.failed:
         note(_("Run the same command again to try the failed ones once more."))
 

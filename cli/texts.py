@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import gettext
 from gettext import gettext as _
-from gettext import ngettext
 from pathlib import Path
 
 DOMAIN = "sohoa"
@@ -19,7 +18,7 @@ _ALL_LOCALES = (LOCALES, Path(__file__).parent.parent / "web" / "locale")
 gettext.bindtextdomain(DOMAIN, LOCALES)
 gettext.textdomain(DOMAIN)
 
-__all__ = ["DOMAIN", "LOCALES", "TYPER_HEADINGS", "_", "label", "ngettext"]
+__all__ = ["DOMAIN", "LOCALES", "TYPER_HEADINGS", "_", "label"]
 
 
 def N_(message: str) -> str:
@@ -64,7 +63,7 @@ def label(field: str) -> str:
 
 
 def compile_catalogs() -> list[Path]:
-    """Write each .mo of command and pages beside its .po and return the paths. Needs Babel (a development requirement)."""
+    """Write each .mo of command and pages beside its .po; needs Babel (a development requirement)."""
     from babel.messages.mofile import write_mo
     from babel.messages.pofile import read_po
 

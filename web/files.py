@@ -63,7 +63,8 @@ def _answer(request: HttpRequest, stored: StoredObject, disposition: str | None)
     status = 200 if part is None else 206
     if request.method == "HEAD":
         return HttpResponse(status=status, content_type=media_type, headers=headers)
-    return StreamingHttpResponse(_bytes(store(), stored.key, span), status, content_type=media_type, headers=headers)
+    content = _bytes(store(), stored.key, span)
+    return StreamingHttpResponse(content, status=status, content_type=media_type, headers=headers)
 
 
 def wanted_part(header: str, size: int) -> range | None:
