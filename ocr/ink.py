@@ -26,8 +26,12 @@ SEAL_MM = (22.0, 60.0)
 _SURE, _MAYBE = 34, 14
 """Distance of the strongest channel to the others (0–255) from which ink is coloured for sure, and
 from which it is where it hangs together with ink that is (faded strokes)."""
-_PRINT = 70
-"""Brightness (0–255) of a pen's own channel under which black print lies below the stroke."""
+_ALONE = 40.0
+"""Percentile of an ink's own channel taken for the ink where nothing lies below it."""
+_RING_ANGLES = 22
+"""Of 36 directions from the middle of a seal, in how many at least its rim must show."""
+_RING_CORNERS = 0.06
+"""Largest share of a seal's ink outside of its circle: text fills its corners."""
 _LIGHTEST = 225
 """Brightness (0–255) of the weakest channel above which a coloured pixel is paper, not ink."""
 
@@ -56,19 +60,20 @@ def separate(image: Image, dpi: float) -> Inks:
     red_ink = _mask_of(red, cv2.max(blue, green), ink_here)
     pen_ink = _mask_of(blue, cv2.max(red, cv2.subtract(green, np.full_like(green, 12))), ink_here)
     seals = _seals(red_ink, dpi)
-    paper = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
+    paper = np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), np.uint8)
+    stamped = np.zeros_like(red_ink)
     for seal in seals:
-        area = np.s_[int(seal.top) : int(seal.bottom), int(seal.left) : int(seal.right)]
-        paper[area] = np.maximum(paper[area], red[area])
-    outside = red_ink.copy()
-    for seal in seals:
-        outside[int(seal.top) : int(seal.bottom), int(seal.left) : int(seal.right)] = 0
-    darkest = cv2.min(green, blue)
-    np.copyto(paper, darkest, where=outside > 0)
-    strokes = cv2.dilate(pen_ink, np.ones((3, 3), np.uint8))
-    over_print = (blue <= _PRINT) & (cv2.subtract(blue, red) <= _MAYBE)
-    np.copyto(paper, _local_paper(paper), where=(strokes > 0) & ~over_print)
+        area = _area(seal)
+        stamped[area] = red_ink[area]
+    np.copyto(paper, cv2.min(green, blue), where=(red_ink > 0) & (stamped == 0))
+    for mask, own in ((stamped, red), (pen_ink, blue)):
+        _lift(paper, mask, own)
     return Inks(paper, red_ink, pen_ink, seals)
+
+
+def _area(box: Box) -> tuple[slice, slice]:
+    """The rows and columns of an image that `box` covers."""
+    return np.s_[int(box.top) : int(box.bottom), int(box.left) : int(box.right)]
 
 
 def _mask_of(strong: Channel, others: Channel, ink_here: NDArray[np.bool_]) -> Mask:
@@ -84,12 +89,16 @@ def _mask_of(strong: Channel, others: Channel, ink_here: NDArray[np.bool_]) -> M
     return np.asarray(keep[labels] * np.uint8(255), np.uint8)
 
 
-def _local_paper(gray: Image) -> Image:
-    """The brightness of the paper around each pixel."""
-    small = cv2.resize(gray, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
-    small = cv2.dilate(small, np.ones((9, 9), np.uint8))
-    size = (gray.shape[1], gray.shape[0])
-    return np.asarray(cv2.resize(small, size, interpolation=cv2.INTER_LINEAR), np.uint8)
+def _lift(paper: Image, mask: Mask, own: Channel) -> None:
+    """Take coloured ink off `paper` in place: what is as bright in the ink's own channel as the ink
+    alone turns white, and print below it, dark in every channel, stays with its soft edges."""
+    alone = own[mask > 0]
+    if alone.size == 0:
+        return
+    level = max(1.0, float(np.percentile(alone[:: max(1, alone.size // 20000)], _ALONE)))
+    strokes = cv2.dilate(mask, np.ones((3, 3), np.uint8)) > 0
+    lifted = np.clip(own[strokes].astype(np.float32) * (255.0 / level), 0, 255).astype(np.uint8)
+    paper[strokes] = np.maximum(paper[strokes], lifted)
 
 
 def _seals(red_ink: Mask, dpi: float) -> tuple[Box, ...]:
@@ -97,22 +106,36 @@ def _seals(red_ink: Mask, dpi: float) -> tuple[Box, ...]:
     scale = 50.0 / dpi
     small = cv2.resize(red_ink, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     small = cv2.threshold(small, 25, 255, cv2.THRESH_BINARY)[1]
-    small = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8))
+    whole = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8))
     low, high = (mm / 25.4 * 50.0 for mm in SEAL_MM)
     found = []
-    for left, top, width, height, area in cv2.connectedComponentsWithStats(small)[2][1:]:
-        round_enough = 0.7 <= width / height <= 1.4 and area >= 0.12 * width * height
-        if round_enough and low <= max(width, height) <= high:
-            margin = 1
-            found.append(
-                Box(
-                    max(0.0, (left - margin) / scale),
-                    max(0.0, (top - margin) / scale),
-                    min(red_ink.shape[1], (left + width + margin) / scale),
-                    min(red_ink.shape[0], (top + height + margin) / scale),
-                )
+    for left, top, width, height, _ in cv2.connectedComponentsWithStats(whole)[2][1:]:
+        if not (low <= max(width, height) <= high and min(width, height) >= 0.5 * max(width, height)):
+            continue
+        if not _is_ring(small[top : top + height, left : left + width], max(width, height) / 2):
+            continue
+        found.append(
+            Box(
+                max(0.0, (left - 1) / scale),
+                max(0.0, (top - 1) / scale),
+                min(red_ink.shape[1], (left + width + 1) / scale),
+                min(red_ink.shape[0], (top + height + 1) / scale),
             )
+        )
     return tuple(found)
+
+
+def _is_ring(patch: Mask, radius: float) -> bool:
+    """Whether the ink of `patch` lies along a circle that fills it rather than in lines of text."""
+    rows, columns = np.nonzero(patch)
+    if len(rows) == 0:
+        return False
+    y, x = rows - (patch.shape[0] - 1) / 2, columns - (patch.shape[1] - 1) / 2
+    distance = np.hypot(x, y) / radius
+    rim = (distance > 0.78) & (distance < 1.06)
+    angles = np.unique((np.degrees(np.arctan2(y[rim], x[rim])) // 10).astype(int))
+    corners = float((distance >= 1.06).mean())
+    return len(angles) >= _RING_ANGLES and corners < _RING_CORNERS
 
 
 def share(mask: Mask, dark: NDArray[np.bool_], box: Box) -> float:

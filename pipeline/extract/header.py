@@ -15,7 +15,7 @@ from pipeline.records import Field
 
 _CODE = r"[a-z][\w&]*(?:\s?-\s?[a-z][\w&]*)*"
 _NUMBER = re.compile(
-    rf"(?m)^(?:so|s0|sg|sö|só)\s*[:.;]\s*(?P<number>\d{{1,5}}[a-z]?(?P<gap>\s?)(?:/\s?\d{{4}})?(?:\s?/\s?{_CODE})?|\d{{2}}[a-z]\d{{7}})\s*(?P<rest>[^\n]*)$"
+    rf"(?m)^(?:so|s0|sg|sö|só)\s*[:.;]\s*(?P<number>\d{{2}}[a-z]\d{{7}}|\d{{1,5}}[a-z]?(?P<gap>\s?)(?:/\s?\d{{4}})?(?:\s?/\s?{_CODE})?)\s*(?P<rest>[^\n]*)$"
 )
 _ANY_NUMBER_LINE = re.compile(r"(?m)^(?:so|s0)\s*[:.;]")
 _SERIAL = re.compile(r"(?m)^(?P<serial>[a-z]{1,2}\s?\d{6,8})$")
@@ -112,7 +112,7 @@ def _head(document: DocumentText) -> list[Segment]:
     numbered = [s.box.top for s in page.segments if _ANY_NUMBER_LINE.match(s.folded)]
     stop = min([stop, *(top for top in numbered if top > page.national.box.top)])
     left_of = page.national.box.left
-    return [
+    head = [
         s
         for s in page.segments
         if s.box.right < left_of + 0.02 * page.width
@@ -120,6 +120,7 @@ def _head(document: DocumentText) -> list[Segment]:
         and _capital_share(s.text) > 0.7
         and "ngay" not in s.folded
     ]
+    return sorted(head, key=lambda s: s.box.centre[1])
 
 
 def _capital_share(text: str) -> float:
@@ -145,7 +146,7 @@ def tidy_body(text: str) -> str:
     """
     words = text.replace("UBND", "Ủy ban nhân dân").strip(" .,;:-").split()
     folded = " ".join(fold(w) for w in words)
-    places = [m.start() for m in _PLACE.finditer(folded)]
+    places = [m.start() for m in _PLACE.finditer(folded) if not _follows_level(folded[: m.start()])]
     if _COMMITTEE.search(folded) and len(places) > 1:
         count = folded[: places[1]].count(" ")
         words = words[:count]
@@ -157,6 +158,11 @@ def tidy_body(text: str) -> str:
     head = folded[: place.end()].count(" ") + 1 if place else len(words)
     low = [w.lower() for w in words[:head]]
     return " ".join([low[0].capitalize(), *low[1:], *(w.capitalize() for w in words[head:])])
+
+
+def _follows_level(before: str) -> bool:
+    """Whether what follows is a place's name rather than its level (``xã Xá Nhè``)."""
+    return bool(re.search(r"\b(xa|phuong|thi tran|quan|huyen|thi xa|thanh pho|tinh) $", before))
 
 
 _REGISTERED = re.compile(

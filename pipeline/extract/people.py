@@ -20,7 +20,7 @@ from pipeline.records import Field
 _NAME_LABEL = r"ho,?\s*(?:va\s+|chu dem,?\s*(?:va\s+)?)?ten(?:\s+khai sinh)?"
 _HONORIFIC = r"(?:ong|ba)(?:\s*[(/]\s*(?:ong|ba)\s*\)?)?"
 
-_COUPLE = re.compile(rf"{_NAME_LABEL}\s+(?:cua\s+)?(?P<who>vo|chong|ben nu|ben nam)\s*:")
+_COUPLE = re.compile(rf"{_NAME_LABEL}\s+(?:cua\s+)?(?P<who>vo|chong|ben nu|ben nam)\b\s*[:.]?")
 _FORM_LABELS = (
     re.compile(
         rf"(?:{_NAME_LABEL}\s+)?(?:nguoi\s+)?(?:dai dien(?: theo phap luat)?(?: cua)?(?: ho kinh doanh)?|chu ho(?: kinh doanh)?)\s*(?:\([^)]*\))?\s*:"
@@ -31,7 +31,7 @@ _FORM_LABELS = (
     re.compile(rf"(?m)^{_HONORIFIC}\s*:"),
 )
 _ANY_LABEL = re.compile(rf"{_NAME_LABEL}\b[^:\n]{{0,30}}:")
-_SPOUSE = re.compile(rf"(?:va\s+)?(?:vo|chong)\s+[l1i]a\s+{_HONORIFIC}\s*:?")
+_SPOUSE = re.compile(rf"(?:va\s+)?(?:vo|chong)\s+[l1it]a\s+{_HONORIFIC}\s*:?")
 _ADDRESSEE = re.compile(rf"kinh gui\s*:?\s*(?:-\s*)?(?:{_HONORIFIC}\s*:?)?")
 _IN_TEXT = re.compile(rf"(?:doi voi|cho phep|cho|cua|voi|den)\s+(?:ho\s+)?(?:gia dinh\s+)?{_HONORIFIC}\s*:?\s")
 _ID_LABEL = re.compile(
