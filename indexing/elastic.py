@@ -23,6 +23,7 @@ from elasticsearch import (
     ConnectionError,
     Elasticsearch,
     NotFoundError,
+    SerializationError,
     TransportError,
     UnsupportedProductError,
 )
@@ -160,16 +161,12 @@ class ElasticIndex:
             size=query.limit,
             from_=query.offset,
             track_total_hits=True,
-            source=[TEXT] if planned.groups else False,
+            source_includes=[TEXT] if planned.groups else [ID],
         )["hits"]
-        hits = [
-            Hit(
-                int(hit["_id"]),
-                round(hit["_score"] or 0.0, 2),
-                highlights(hit.get("_source", {}).get(TEXT, ""), parsed),
-            )
-            for hit in answer["hits"]
-        ]
+        hits = []
+        for hit in answer["hits"]:
+            snippets = highlights(hit["_source"].get(TEXT, ""), parsed)
+            hits.append(Hit(int(hit["_id"]), round(hit["_score"] or 0.0, 2), snippets))
         return Hits(int(answer["total"]["value"]), tuple(hits), all_words=all_groups)
 
     def _bulk(self, alias: str, operations: Iterable[dict[str, Any]]) -> None:
@@ -242,7 +239,7 @@ class ElasticIndex:
         """Turns what client and network raise into errors of ours, with remedies, without secrets or typed text."""
         try:
             yield
-        except UnsupportedProductError:
+        except (UnsupportedProductError, SerializationError):
             raise ServiceError(f"{self._where} is no Elasticsearch: check search_url") from None
         except (AuthenticationException, AuthorizationException):
             raise ServiceError(f"{self._where} refuses us: check user, secret and rights in search_url") from None

@@ -28,7 +28,7 @@ MIN_PREFIX = 2
 _QUOTES = str.maketrans(dict.fromkeys("“”„‟«»″", '"'))
 _SPACED_ID = re.compile(r"(?<!\S)\d{1,6}(?:[ .]\d{1,6})+(?!\S)")
 _ID_LENGTHS = (9, 10, 12)  # CMND, tax code, CCCD
-_SPACED_SERIAL = re.compile(r"(?<!\S)(?!so )([a-zđ]{1,2}) (\d{6,8})(?!\S)", re.IGNORECASE)
+_SPACED_SERIAL = re.compile(r"(?<!\S)(?!so )([a-zđ]{1,2}) (\d{5,8})(?!\S)", re.IGNORECASE)
 _SPACED_SLASH = re.compile(r"(?<!\S)(\d{1,5}[^\W\d_]?) ?/ ?(?:(\d{4}) ?/ ?)?(?=[^\W\d_])")
 _NUMBER_DASH = re.compile(r"(?<!\S)(\d+[^\W\d_]?/\S*[^\W_]) ?- ?([^\W\d_]+(?![^\s-]))")
 _DATE = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})\W*")
@@ -70,7 +70,10 @@ class ParsedQuery:
 def parse(text: str) -> ParsedQuery:
     """`text` as typed by a person, in any Unicode form; never fails."""
     clean = _clean(text)
-    terms = list(dict.fromkeys(_terms(clean)))[:MAX_TERMS]
+    unique: dict[tuple[object, ...], Term] = {}
+    for term in _terms(clean):
+        unique.setdefault((term.accented, term.quoted), term)
+    terms = list(unique.values())[:MAX_TERMS]
     sequence = tuple(word for term in terms for word in term.folded)
     return ParsedQuery(tuple(terms), sequence, blank=not text.strip())
 

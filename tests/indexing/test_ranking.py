@@ -24,7 +24,7 @@ TABLE: list[tuple[str, list[int], bool]] = [
     # a part of a number
     ("1234/QĐ", [1, 2], False),
     ("1234/QĐ-UB", [1, 2], False),
-    ("1234", [4, 1, 2], False),
+    ("1234", [1, 4, 3, 2], False),
     ("577", [2], False),
     ("tlkt-bs", [6], False),
     # serials, business numbers, register numbers
@@ -46,10 +46,10 @@ TABLE: list[tuple[str, list[int], bool]] = [
     ("0123 4567 8901", [2], False),
     ("01234567", [2], False),
     # names: exact accents first; the holder before the title, the title before the text
-    ("Lê Hoa", [3, 4], False),
-    ("Lê Hòa", [4, 3], False),
-    ("le hoa", [3, 4], False),
-    ("LÊ HOÀ", [4, 3], False),
+    ("Lê Hoa", [3, 4, 2], False),
+    ("Lê Hòa", [4, 3, 2], False),
+    ("le hoa", [3, 4, 2], False),
+    ("LÊ HOÀ", [4, 3, 2], False),
     ("nguyễn văn lan", [6, 5], False),
     ("nguyễn văn lân", [5, 6], False),
     ("NGUYEN VAN LAN", [6, 5], False),
@@ -60,7 +60,7 @@ TABLE: list[tuple[str, list[int], bool]] = [
     ("đỗ a toản", [1], False),
     ("do a toan", [1], False),
     # words, phrases, prefixes of the last word
-    ("đất ở", [8, 1], True),
+    ("đất ở", [1, 8], True),
     ('"đất ở"', [8, 1, 9], False),
     ('"sử dụng đất"', [3, 1], False),
     ('"đất dụng sử"', [], False),
@@ -92,10 +92,10 @@ def test_what_is_typed_finds(filled: SearchIndex, typed: str, wanted: list[int],
         assert hits.total == len(wanted)
 
 
-@pytest.mark.parametrize("typed", ["1234/QĐ-UBND", "Nguyễn Thị Oanh", "đất ở", '"sử dụng đất"'])
+@pytest.mark.parametrize("typed", ["Nguyễn Thị Oanh", "đất ở", '"sử dụng đất"', "số 1234/QĐ-UBND"])
 def test_decomposed_unicode_finds_the_same(filled: SearchIndex, typed: str) -> None:
     decomposed = unicodedata.normalize("NFD", typed)
-    assert decomposed != typed or typed.isascii()
+    assert decomposed != typed
     assert filled.search(Query(decomposed)) == filled.search(Query(typed))
 
 
