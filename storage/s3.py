@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, cast
+from xml.etree.ElementTree import ParseError
 
 from minio import Minio
 from minio.error import MinioException, S3Error
@@ -174,7 +175,7 @@ class S3Store:
             yield
         except S3Error as error:
             raise self._answered(error, key) from error
-        except MinioException as error:
+        except (MinioException, ParseError) as error:
             raise ServiceError(f"{self._where} does not answer as an S3 server does: check storage_url") from error
         except HTTPError:  # its text quotes the request
             raise ServiceError(f"no S3 server answers at {self._where}: start it, or mend storage_url") from None
