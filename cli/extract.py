@@ -26,9 +26,6 @@ if TYPE_CHECKING:
     from flows.run import Progress
     from pipeline.records import Field, ProcessedDocument
 
-_FILES_AT_ONCE = 4
-"""Files opened at the same time, so that a page of one is read while another is split or archived."""
-
 
 @dataclass(frozen=True, slots=True)
 class FileOutcome:
@@ -42,17 +39,20 @@ class FileOutcome:
 
 
 def extract(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH", exists=True, help=_("Files, or folders with files."))],
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH", help=_("Files, or folders with files."))],
     jsonl: Annotated[Path, typer.Option(metavar="FILE", dir_okay=False, help=_("File to write, a line a document."))],
     split: Annotated[
         SplitName, typer.Option(help=_("Where a document ends: at separator sheets, or at blank pages as well."))
     ] = "separator",
 ) -> None:
     """Write what is found in `paths` to `jsonl`; exit code 3 if a file was refused or a document failed."""
-    files = files_of(paths)
+    refused: list[str] = []
+    files = files_of(paths, lambda error: refused.append(f"{error.filename}: {error.strerror}"))
+    for why in refused:
+        note(_("refused: {why}").format(why=why))
     for stem in _repeated_stems(files):
         note(_("warning: several files are called {stem}; their lines have the same id").format(stem=stem))
-    documents = complaints = 0
+    documents, complaints = 0, len(refused)
     with _replacing(jsonl) as to, progress_for_people() as progress:
         progress.stage("reading")
         for outcome in _outcomes(files, split, progress):
@@ -69,21 +69,25 @@ def _repeated_stems(files: list[Path]) -> list[str]:
 
 
 def _outcomes(files: list[Path], split: SplitName, progress: Progress) -> Iterator[FileOutcome]:
-    """The outcome of each file, in order; pages of all of them share one pool."""
+    """The outcome of each file, in order.
+
+    Several files are open at once, so that a page of one is read while another is split or archived;
+    the pages of all of them share one pool.
+    """
     from core.settings import settings
+    from flows.workplace import workplace
 
     current = settings()
-    current.work.mkdir(parents=True, exist_ok=True)
     with (
-        tempfile.TemporaryDirectory(prefix="extract-", dir=current.work) as scratch,
+        workplace() as place,
         ThreadPoolExecutor(current.workers, thread_name_prefix="page") as pages,
-        ThreadPoolExecutor(_FILES_AT_ONCE, thread_name_prefix="file") as readers,
+        ThreadPoolExecutor(current.workers + 1, thread_name_prefix="file") as readers,
     ):
         waiting: deque[Future[FileOutcome]] = deque()
         try:
             for number, file in enumerate(files):
-                waiting.append(readers.submit(_read_file, file, Path(scratch) / f"{number:06d}", pages, split))
-                if len(waiting) >= 2 * _FILES_AT_ONCE:
+                waiting.append(readers.submit(_read_file, file, place.folder / f"{number:06d}", pages, split))
+                if len(waiting) >= 2 * (current.workers + 1):
                     yield _told(waiting.popleft(), progress)
             while waiting:
                 yield _told(waiting.popleft(), progress)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def ingest(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH", exists=True, help=_("Files, or folders with files."))],
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH", help=_("Files, or folders with files."))],
     unit: Annotated[str, typer.Option(metavar="CODE", help=_("Unit that the results belong to."))],
     procedure: Annotated[
         str | None, typer.Option(metavar="CODE", help=_("Procedure that all of the results belong to."))
@@ -34,7 +35,7 @@ def ingest(
     ] = "separator",
     as_json: Annotated[bool, typer.Option("--json", help=_("Print JSON only."))] = False,
 ) -> None:
-    """Take `paths` in for `unit`; exit code 3 if a file was refused."""
+    """Take `paths` in for `unit`; exit code 3 if a file was refused or a document failed."""
     open_catalog()
     from flows.run import IngestRequest
     from flows.run import ingest as run
@@ -50,8 +51,8 @@ def ingest(
     if as_json:
         print_json(as_dict(summary))
     else:
-        _print_summary(summary)
-    if summary.refused:
+        _print_summary(summary, progress.said)
+    if summary.refused or summary.failed:
         raise typer.Exit(RefusedError.exit_code)
 
 
@@ -60,12 +61,14 @@ def as_dict(summary: IngestSummary) -> dict[str, object]:
     return asdict(summary) | {"changed": summary.changed, "seconds": round(summary.seconds, 1)}
 
 
-def _print_summary(summary: IngestSummary) -> None:
+def _print_summary(summary: IngestSummary, said: Collection[str]) -> None:
+    """Print the numbers, and before them what was refused or failed unless those very lines were `said` already."""
     for refusal in summary.refused:
-        why = refusal_text(refusal.reason, refusal.name, refusal.message)
-        note(_("refused: {why}").format(why=why))
+        if (why := refusal_text(refusal.reason, refusal.name, refusal.message)) not in said:
+            note(_("refused: {why}").format(why=why))
     for failure in summary.failures:
-        note(_("failed: {what}").format(what=failure))
+        if failure not in said:
+            note(_("failed: {what}").format(what=failure))
     if not summary.changed and not summary.refused:
         print(_("Nothing to do: all files were taken in before."))
     print_pairs(_numbers(summary))

@@ -25,16 +25,17 @@ def init() -> None:
         say((_("made:      {what}") if made else _("was there: {what}")).format(what=folder))
     catalog.setup()
     catalog.migrate()
+    from catalog import batches, units
+
     say(_("ready:     {what}").format(what=_("catalog")))
     open_store().check()  # makes the folder or the bucket
     say(_("ready:     {what}").format(what=_("object store")))
     with open_index() as index:
-        if not index.exists():
+        if not index.exists() and not batches.status().documents:
             index.rebuild([])
+        index.check()
         found = index.count()
     say(_("ready:     {what}").format(what=_("search index, results in it: {count}").format(count=found)))
-    from catalog import units
-
     if not units.listing():
         note(_("Next: sohoa units add CODE NAME, then sohoa ingest PATH --unit CODE"))
 

@@ -64,4 +64,5 @@ app.command("serve", help=_("Serve the search pages on this machine."))(install.
 def main() -> None:
     """Run the command given on the command line and leave with its exit code."""
     prepare_streams()
-    sys.exit(guarded(typer.main.get_command(app)))
+    command = typer.main.get_command(app)
+    sys.exit(guarded(lambda: command(prog_name="sohoa")))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Collection
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Self
 
@@ -32,6 +33,7 @@ class _Counted:
     def __init__(self) -> None:
         self.pages = self.documents = self.total_pages = 0
         self.started = time.monotonic()
+        self.said: set[str] = set()
 
     @property
     def pace(self) -> float:
@@ -75,7 +77,13 @@ class LineProgress:
 
     def line(self, text: str) -> None:
         """Say `text` at once."""
+        self._counted.said.add(text)
         note(text)
+
+    @property
+    def said(self) -> Collection[str]:
+        """The lines said so far."""
+        return self._counted.said
 
 
 class BarProgress:
@@ -125,4 +133,10 @@ class BarProgress:
 
     def line(self, text: str) -> None:
         """Say `text` above the bar."""
+        self._counted.said.add(text)
         self._bar.console.print(one_line(text))
+
+    @property
+    def said(self) -> Collection[str]:
+        """The lines said so far."""
+        return self._counted.said

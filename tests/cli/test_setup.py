@@ -1,0 +1,80 @@
+"""Setting up, units and doctor."""
+
+from __future__ import annotations
+
+import stat
+
+import pytest
+
+from tests.cli.conftest import Sohoa
+
+
+def test_init_says_what_it_did_and_may_be_repeated(sohoa: Sohoa) -> None:
+    first, second = sohoa("init"), sohoa("init")
+    assert (first.code, second.code) == (0, 0)
+    assert "made:" in first.out
+    assert "made:" not in second.out
+    assert "results in it: 0" in second.out
+
+
+def test_a_home_is_for_its_owner_alone(sohoa: Sohoa) -> None:
+    sohoa.home.rmdir()
+    assert sohoa("init").code == 0
+    assert stat.S_IMODE(sohoa.home.stat().st_mode) == 0o700
+
+
+@pytest.mark.parametrize(
+    "call", [["units", "list"], ["search", "x"], ["show", "1"], ["status"], ["ingest", ".", "--unit", "X"]]
+)
+def test_before_init_every_command_says_to_run_it(sohoa: Sohoa, call: list[str]) -> None:
+    run = sohoa(*call)
+    assert run.code == 4
+    assert run.out == ""
+    assert "sohoa init" in run.err
+    assert len(run.err.splitlines()) == 1
+
+
+def test_units_are_shown_as_a_tree_with_their_names_as_they_are(sohoa: Sohoa) -> None:
+    sohoa("init")
+    for call in (["H61", "Tỉnh Đồng Tháp"], ["H61.2", "Sở Y tế", "--parent", "H61"], ["A1", "Xã Ô Môn"]):
+        assert sohoa("units", "add", *call).code == 0
+    listed = sohoa("units", "list").out.splitlines()
+    assert listed == ["Code\tName", "A1\tXã Ô Môn", "H61\tTỉnh Đồng Tháp", "H61.2\tSở Y tế"]
+    rows = sohoa("units", "list", "--json").json
+    assert [(row["code"], row["parent"]) for row in rows] == [("A1", None), ("H61", None), ("H61.2", "H61")]
+
+
+def test_a_unit_below_an_unknown_one_is_a_wrong_call(sohoa: Sohoa) -> None:
+    sohoa("init")
+    run = sohoa("units", "add", "H61.2", "Sở Y tế", "--parent", "H99")
+    assert run.code == 2
+    assert "H99" in run.err
+
+
+def test_doctor_is_content_with_a_home_that_is_set_up(ready: Sohoa) -> None:
+    run = ready("doctor", "--json")
+    assert run.code == 0
+    assert run.json["ok"] is True
+    names = [check["name"] for check in run.json["checks"]]
+    assert names == ["python", "tesseract", "pdf", "disk", "database", "storage", "search", "prefect"]
+
+
+def test_doctor_names_the_remedy_of_each_thing_that_is_wrong(ready: Sohoa) -> None:
+    run = ready(
+        "doctor",
+        "--json",
+        SOHOA_SEARCH_URL="http://user:secret@127.0.0.1:9",
+        SOHOA_DATABASE_URL="postgresql://user:secret@127.0.0.1:9/none",
+        PREFECT_API_URL="http://127.0.0.1:9/api",
+    )
+    assert run.code == 4
+    failed = {check["name"]: check for check in run.json["checks"] if check["state"] == "fail"}
+    assert set(failed) == {"database", "search", "prefect"}
+    assert all(check["remedy"] for check in failed.values())
+    assert "secret" not in run.out
+
+
+def test_doctor_without_tesseract_says_how_to_get_it(ready: Sohoa) -> None:
+    run = ready("doctor", PATH="/nonexistent")
+    assert run.code == 4
+    assert "apt-get install tesseract-ocr tesseract-ocr-vie" in run.out
