@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import json
-import os
 import stat
 import time
 from pathlib import Path
@@ -109,4 +108,3 @@ def test_a_locale_without_vietnamese_letters_does_not_stop_the_command(ready: So
     run = ready("search", "hoa", LC_ALL="C", PYTHONUTF8="0", PYTHONIOENCODING="ascii")
     assert run.code == 0
     assert "Nguyễn Thị Hòa" in run.out
-    assert os.sep

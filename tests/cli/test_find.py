@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 
 import pytest
@@ -150,15 +149,12 @@ def test_a_batch_name_that_two_units_use_asks_for_the_unit(ready: Sohoa) -> None
 
 
 def test_a_reader_that_leaves_early_is_no_fault(ready: Sohoa) -> None:
-    reading, writing = os.pipe()
-    os.close(reading)
     with ready.start("show", "1", "--json") as process:
         assert process.stdout
         process.stdout.close()
         assert process.stderr
         err = process.stderr.read()
-    os.close(writing)
-    assert "Traceback" not in err
+    assert err == ""
 
 
 @pytest.mark.parametrize(
