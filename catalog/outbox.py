@@ -17,9 +17,9 @@ _CHUNK = 200
 
 
 @told_plainly()
-def pending(limit: int = _CHUNK) -> tuple[OutboxEntry, ...]:
-    """The oldest entries that search has not learned of."""
-    waiting = Outbox.objects.filter(done__isnull=True).order_by("pk")[:limit]
+def pending(limit: int = _CHUNK, after: int = 0) -> tuple[OutboxEntry, ...]:
+    """The oldest entries, of those behind the entry `after`, that search has not learned of."""
+    waiting = Outbox.objects.filter(done__isnull=True, pk__gt=after).order_by("pk")[:limit]
     return tuple(OutboxEntry(entry.pk, entry.result_id, entry.version) for entry in waiting)
 
 
@@ -45,6 +45,12 @@ def requeue(since: datetime) -> int:
     For a new index that was filled while others still wrote to the old one.
     """
     return Outbox.objects.filter(done__gte=since).update(done=None)
+
+
+@told_plainly()
+def done_before(time: datetime) -> int:
+    """Entries written before `time` are done (a new index was filled later than that); returns how many."""
+    return Outbox.objects.filter(done__isnull=True, created__lt=time).update(done=now())
 
 
 @told_plainly()

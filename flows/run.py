@@ -5,11 +5,16 @@ Importing this module is cheap; Prefect and Django are imported when a call is m
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from pipeline.records import SplitRule
+
+_EVENTS_SECONDS = 3.0
+"""How long the end of a run waits until Prefect's server has heard of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +117,29 @@ def ingest(request: IngestRequest, progress: Progress | None = None) -> IngestSu
     """Take files in, process them and make them findable; go on with what an earlier run left.
 
     Refused files and failed documents are in the summary and do not stop the run. SIGINT stops it
-    cleanly (KeyboardInterrupt); a later call goes on. Raises UsageError (unknown unit or procedure,
-    a path that does not exist), ServiceError or StorageError (database or storage not usable) before
-    any work is done.
+    cleanly (KeyboardInterrupt); a later call goes on. Raises UsageError (unknown unit, a path that does
+    not exist), ServiceError or StorageError (database or storage not usable) before any work is done.
     """
-    raise NotImplementedError
+    import catalog
+
+    catalog.setup()
+    from flows import batch
+
+    batch.check(request)
+    with _prefect():
+        from flows.ingest import Call, call, ingest_batch
+
+        token = call.set(Call(request, progress or Silent()))
+        try:
+            return ingest_batch(
+                paths=batch.paths_for_people(request),
+                unit=request.unit,
+                procedure=request.procedure,
+                batch=request.batch,
+                split=request.split.value,
+            )
+        finally:
+            call.reset(token)
 
 
 def reindex(progress: Progress | None = None) -> int:
@@ -124,4 +147,37 @@ def reindex(progress: Progress | None = None) -> int:
 
     Returns the number of results in the new index. Raises ServiceError.
     """
-    raise NotImplementedError
+    import catalog
+
+    catalog.setup()
+    catalog.ready()
+    (progress or Silent()).stage("indexing")
+    with _prefect():
+        from flows.reindex import reindex as flow
+
+        return flow()
+
+
+@contextmanager
+def _prefect() -> Iterator[None]:
+    """Prefect, ready for a run in this process until the end of the block; raises ServiceError."""
+    from flows import prefect_home
+    from flows.server import server
+
+    prefect_home.use()
+    with server(meanwhile=_import_flows) as found:
+        from prefect.events.worker import EventsWorker
+        from prefect.settings import PREFECT_API_AUTH_STRING, PREFECT_API_URL, temporary_settings
+
+        auth = {PREFECT_API_AUTH_STRING: found.auth} if found.auth else {}
+        with temporary_settings({PREFECT_API_URL: found.url, **auth}):
+            try:
+                yield
+            finally:
+                EventsWorker.drain_all(timeout=_EVENTS_SECONDS, at_exit=True)
+
+
+def _import_flows() -> None:
+    """Prefect takes a second or two to import."""
+    import flows.ingest
+    import flows.reindex  # noqa: F401

@@ -1,0 +1,43 @@
+"""Flows kept warm behind the pages: a Prefect server, and a process that runs what is asked of it."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+from catalog.locks import file_lock
+from flows import child, prefect_home
+from flows.server import Server, announced, own, server
+
+
+@contextmanager
+def keep_warm() -> Iterator[None]:
+    """Keep a Prefect server (unless PREFECT_API_URL names one) and a worker until the end of the block.
+
+    Runs on this machine use them, so that none waits for a start. Both end with this process, however it
+    ends. Where another process keeps them warm already, nothing is started. Raises ServiceError.
+    """
+    with ExitStack() as stack:
+        if stack.enter_context(file_lock(prefect_home.folder() / "warm.lock", wait=0)):
+            found = stack.enter_context(_server())
+            process = _worker(found)
+            stack.callback(child.stop, process)
+        yield
+
+
+@contextmanager
+def _server() -> Iterator[Server]:
+    if prefect_home.configured_api():
+        with server() as named:
+            yield named
+    else:
+        with own("warm-server.log", {}) as started, announced(started):
+            yield started
+
+
+def _worker(found: Server) -> subprocess.Popen[bytes]:
+    folder = prefect_home.folder()
+    auth = {"PREFECT_API_AUTH_STRING": found.auth} if found.auth else {}
+    variables = {**prefect_home.environment(), "PREFECT_API_URL": found.url, **auth}
+    return child.start("flows.worker_process", variables, folder / "worker.log")
