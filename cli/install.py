@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import signal
 from ipaddress import ip_address
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.services import open_catalog, open_index, open_store
+from cli.background import in_background
+from cli.services import open_index, open_store
 from cli.terminal import note, say
 from cli.texts import _
 from core.errors import UsageError
+
+if TYPE_CHECKING:
+    from types import FrameType
 
 
 def init() -> None:
@@ -46,13 +51,24 @@ def serve(
 ) -> None:
     """Serve the search pages until Ctrl-C, with the server and the worker of the flows kept warm behind them."""
     _require_loopback(host)
-    open_catalog()
     from flows.serve import keep_warm
+    from web.asgi import make_application
     from web.server import listen, run
 
-    with listen(host, port) as listening, keep_warm():
-        note(_("The search pages: http://{host}:{port}/  (Ctrl-C stops them)").format(host=_in_url(host), port=port))
-        run(listening)
+    signal.signal(signal.SIGTERM, _leave)
+    application = make_application()
+    try:
+        with listen(host, port) as listening, in_background(keep_warm):
+            address = f"http://{_in_url(host)}:{port}/"
+            note(_("The search pages: {address}  (Ctrl-C stops them)").format(address=address))
+            run(application, listening)
+    except KeyboardInterrupt:
+        note(_("Stopped."))
+
+
+def _leave(number: int, frame: FrameType | None) -> None:
+    """End like Ctrl-C does, so that all that was started is stopped on the way out."""
+    raise KeyboardInterrupt
 
 
 def _in_url(host: str) -> str:

@@ -7,8 +7,12 @@ import socket
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from core.errors import UsageError
+
+if TYPE_CHECKING:
+    from django.core.handlers.asgi import ASGIHandler
 
 _SECONDS_TO_FINISH = 5
 
@@ -32,18 +36,16 @@ def listen(host: str, port: int) -> Iterator[socket.socket]:
         yield listening
 
 
-def run(listening: socket.socket) -> None:
+def run(application: ASGIHandler, listening: socket.socket) -> None:
     """Serve until SIGINT or SIGTERM. Queries hold names of people, so requests are not logged."""
     import uvicorn
-
-    from web.asgi import make_application
 
     logging.getLogger("django.request").setLevel(logging.ERROR)
     logging.getLogger("django.security.DisallowedHost").setLevel(logging.CRITICAL)
     # whitenoise hands its (small, few) files over as plain iterators, which Django mentions each time.
     warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous iterators")
     config = uvicorn.Config(
-        make_application(),
+        application,
         access_log=False,
         lifespan="off",
         log_level="warning",
