@@ -4,9 +4,14 @@ DEMO=$ROOT/.cache/demo
 
 # demo_step COMMAND…: shows the command as a person would type it, then runs it.
 demo_step() {
-  printf '\n$ sohoa'
-  printf ' %q' "$@" | sed "s#$ROOT/##g"
-  printf '\n'
+  local word shown='$ sohoa'
+  for word in "$@"; do
+    case ${word#"$ROOT/"} in
+      *[[:space:]\"\'\&\(\)]*) shown+=" '$word'" ;;
+      *) shown+=" ${word#"$ROOT/"}" ;;
+    esac
+  done
+  printf '\n%s\n' "$shown"
   "$VENV/bin/sohoa" "$@"
 }
 
