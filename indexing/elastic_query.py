@@ -12,8 +12,8 @@ from indexing.words import key
 
 Clause = dict[str, Any]
 
-_TEXT_WEIGHT = r.TEXT_WEIGHT * 2.2
-"""Lucene leaves the constant factor k1 + 1 out of BM25."""
+_BM25_FACTOR = 2.2
+"""Lucene leaves the constant factor k1 + 1 out of BM25, tantivy does not."""
 
 _EXPANSIONS = 50
 """Continuations of a phrase's last word that are tried: as many as tantivy tries."""
@@ -45,13 +45,12 @@ def _filters(query: Query) -> list[Clause]:
 
 def _group(group: r.Group) -> Clause:
     best: Clause = {"dis_max": {"queries": [_scored(scored) for scored in group.best]}}
-    if group.text is None:
-        return best
+    boost = group.text_weight * _BM25_FACTOR
     match group.text:
         case r.Words(field, (word,)):
-            text: Clause = {"term": {field: {"value": word, "boost": _TEXT_WEIGHT}}}
-        case _:
-            raise ValueError("only a single word is weighed by BM25")
+            text: Clause = {"term": {field: {"value": word, "boost": boost}}}
+        case r.Words(field, words):
+            text = {"match_phrase": {field: {"query": " ".join(words), "boost": boost}}}
     return {"bool": {"should": [best, text], "minimum_should_match": 1}}
 
 

@@ -34,6 +34,7 @@ _MAX_TIES = 50_000
 """Equal hits beyond so many come in the order of the index, not of their ids."""
 
 _TEXT = "text"
+_Found = tuple[float, int, tantivy.DocAddress]  # score, id, place in the index
 _log = logging.getLogger(__name__)
 
 
@@ -83,7 +84,7 @@ class EmbeddedIndex:
             return 0
         with self._guarded():
             live = tantivy.Query.term_query(self._schema, LIVE, 1)
-            return _count(self._searcher(), live)
+            return _search(self._searcher(), live, 0)[0]
 
     def rebuild(self, documents: Iterable[SearchDocument]) -> int:
         """See `SearchIndex.rebuild`. `apply` waits meanwhile, and gives up after LOCK_SECONDS."""
@@ -100,7 +101,7 @@ class EmbeddedIndex:
     def check(self) -> None:
         """See `SearchIndex.check`."""
         with self._guarded():
-            _count(self._searcher(), tantivy.Query.all_query())
+            _search(self._searcher(), tantivy.Query.all_query(), 1)
 
     def close(self) -> None:
         """See `SearchIndex.close`."""
@@ -173,12 +174,12 @@ class EmbeddedIndex:
         self, searcher: tantivy.Searcher, planned: Plan, query: Query, parsed: ParsedQuery, *, all_groups: bool
     ) -> Hits:
         compiled = compile_plan(self._schema, planned, query, all_groups=all_groups)
-        found = _best(searcher, compiled, query) if planned.groups else _latest(searcher, compiled, query)
+        total, found = (_best if planned.groups else _latest)(searcher, compiled, query)
         hits = []
         for score, id_, address in found:
             text = bytes(searcher.doc(address).get_first(_TEXT) or b"").decode() if parsed.terms else ""
             hits.append(Hit(id_, score, highlights(text, parsed)))
-        return Hits(_count(searcher, compiled), tuple(hits), all_words=all_groups)
+        return Hits(total, tuple(hits), all_words=all_groups)
 
     @contextmanager
     def _guarded(self) -> Iterator[None]:
@@ -224,41 +225,35 @@ def _version(searcher: tantivy.Searcher, schema: tantivy.Schema, id_: int) -> in
     return int(found[0] or 0) if found else None
 
 
-def _count(searcher: tantivy.Searcher, query: tantivy.Query) -> int:
-    return int(getattr(searcher.search(query, limit=1, count=True), "count", 0))
+def _search(searcher: tantivy.Searcher, query: tantivy.Query, limit: int) -> tuple[int, list[tuple[Any, Any]]]:
+    """The number of all hits, and the first `limit` of them with their scores."""
+    result = searcher.search(query, limit=max(1, limit), count=True)
+    return int(getattr(result, "count", 0)), result.hits[:limit]
 
 
-def _latest(
-    searcher: tantivy.Searcher, query: tantivy.Query, window: Query
-) -> list[tuple[float, int, tantivy.DocAddress]]:
-    """The hits of a query without terms, highest id first."""
+def _latest(searcher: tantivy.Searcher, query: tantivy.Query, window: Query) -> tuple[int, list[_Found]]:
+    """Number of all hits of a query without terms, and those of the window, highest id first."""
+    total, _ = _search(searcher, query, 0)
     if window.limit == 0:
-        return []
+        return total, []
     hits = searcher.search(query, limit=window.limit, offset=window.offset, count=False, order_by_field=ID).hits
-    return [(0.0, int(id_), address) for id_, address in hits]
+    return total, [(0.0, int(id_), address) for id_, address in hits]
 
 
-def _best(
-    searcher: tantivy.Searcher, query: tantivy.Query, window: Query
-) -> list[tuple[float, int, tantivy.DocAddress]]:
-    """The hits of the window, best first, of equals the highest id first.
+def _best(searcher: tantivy.Searcher, query: tantivy.Query, window: Query) -> tuple[int, list[_Found]]:
+    """Number of all hits, and those of the window, best first, of equals the highest id first.
 
-    tantivy orders equals by their place in its files; so all that are equal to the last one are fetched.
+    tantivy orders equals by their place in its files: where the window ends among equals, all are fetched.
     """
-    wanted = window.offset + window.limit
-    if window.limit == 0:
-        return []
-    fetch = wanted + 1
-    while True:
-        hits = searcher.search(query, limit=fetch, count=False).hits
-        if len(hits) < fetch or fetch > _MAX_TIES or _rounded(hits[wanted - 1][0]) != _rounded(hits[-1][0]):
-            break
-        fetch *= 2
+    wanted = window.offset + window.limit if window.limit else 0
+    total, hits = _search(searcher, query, wanted + 1)
+    if wanted and len(hits) > wanted and _rounded(hits[wanted - 1][0]) == _rounded(hits[wanted][0]):
+        _, hits = _search(searcher, query, max(wanted, min(total, _MAX_TIES)))
     addresses = [address for _, address in hits]
     ids = [int(value or 0) for value in searcher.fast_field_values(ID, addresses)]
     scored = [(_rounded(score), id_, address) for (score, address), id_ in zip(hits, ids, strict=True)]
     scored.sort(key=lambda hit: (-hit[0], -hit[1]))
-    return scored[window.offset : wanted]
+    return total, scored[window.offset : wanted]
 
 
 def _rounded(score: float) -> float:

@@ -43,9 +43,7 @@ def _filters(schema: Schema, query: Query) -> list[TantivyQuery]:
 
 def _group(schema: Schema, group: r.Group) -> TantivyQuery:
     best = TantivyQuery.disjunction_max_query([_scored(schema, scored) for scored in group.best])
-    if group.text is None:
-        return best
-    text = TantivyQuery.boost_query(_lookup(schema, group.text), r.TEXT_WEIGHT)
+    text = TantivyQuery.boost_query(_lookup(schema, group.text), group.text_weight)
     return TantivyQuery.boolean_query([(Occur.Should, best), (Occur.Should, text)])
 
 

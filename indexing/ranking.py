@@ -75,9 +75,14 @@ class Group:
     """One term: found if any lookup finds it; the best one gives the points, `text` adds its BM25."""
 
     best: tuple[Scored, ...]
-    text: Words | None
+    text: Words
     required: bool
     """Whether it must be found even where most terms suffice."""
+
+    @property
+    def text_weight(self) -> float:
+        """On the BM25 of `text`, which for several words is that of their sum."""
+        return TEXT_WEIGHT / len(self.text.words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +105,9 @@ def plan(query: ParsedQuery) -> Plan:
 
 
 def _group(term: Term) -> Group:
-    if len(term.folded) == 1:
-        best = (*_word(term), *(_word_prefix(term) if term.prefix else ()))
-        return Group(best, Words(f.TEXT_FOLD, term.folded), term.quoted)
-    best = (*_several(term), *(_several_prefix(term) if term.prefix else ()))
-    return Group(best, None, term.quoted)
+    whole, begun = (_word, _word_prefix) if len(term.folded) == 1 else (_several, _several_prefix)
+    best = (*whole(term), *(begun(term) if term.prefix else ()))
+    return Group(best, Words(f.TEXT_FOLD, term.folded), term.quoted)
 
 
 def _word(term: Term) -> tuple[Scored, ...]:
@@ -145,8 +148,7 @@ def _several(term: Term) -> tuple[Scored, ...]:
         Scored(40, Words(f.NAMES_FOLD, words)),
         Scored(30, Words(f.TITLE_PLAIN, term.accented)),
         Scored(20, Words(f.TITLE_FOLD, words)),
-        Scored(12, AllOf((Words(f.TEXT_FOLD, words), *exact))),
-        Scored(8, Words(f.TEXT_FOLD, words)),
+        Scored(10, AllOf((Words(f.TEXT_FOLD, words), *exact))),
     )
 
 
@@ -173,6 +175,7 @@ def _extras(query: ParsedQuery) -> tuple[Scored, ...]:
             Scored(200, Value(f.NAMES_FULL, whole)),
             Scored(100, Words(f.NAMES_FOLD, query.sequence)),
             Scored(40, Words(f.TITLE_FOLD, query.sequence)),
-            Scored(20, Words(f.TEXT_FOLD, query.sequence)),
         ]
+    if len(query.terms) > 1:
+        extras.append(Scored(20, Words(f.TEXT_FOLD, query.sequence)))
     return tuple(extras)
