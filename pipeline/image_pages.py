@@ -13,7 +13,7 @@ import numpy as np
 from PIL import ExifTags, Image, ImageOps, TiffImagePlugin, UnidentifiedImageError
 
 from core.errors import RefusedError
-from pipeline.page_image import PageImage, Pixels, Preview, jpeg_preview, sane_dpi, shrink, write_pnm
+from pipeline.page_image import PageImage, Pixels, PixelSize, Preview, jpeg_preview, sane_dpi, shrink, write_pnm
 from pipeline.records import MediaType, Scan
 from pipeline.tiff_jpeg import jpeg_of
 
@@ -24,6 +24,8 @@ BROKEN = (OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, Type
 FORMATS = ("TIFF", "JPEG", "PNG")
 _UNCHANGED = 1
 """EXIF orientation of a picture that is shown as it is stored."""
+_LYING = 5
+"""EXIF orientations from this one on exchange width and height."""
 _GREY_MODES = ("1", "L", "LA", "La", "I", "F", "I;16", "I;16L", "I;16B", "I;16N")
 
 
@@ -46,6 +48,18 @@ class ImagePages:
                     return PageImage(path, *opened.size, dpi)
                 pixels = pixels_of(opened)
                 return PageImage(write_pnm(pixels, to), pixels.shape[1], pixels.shape[0], dpi)
+        except BROKEN as error:
+            raise unreadable(self._scan.name, number, error) from error
+
+    def size(self, number: int) -> PixelSize:
+        """The size of frame `number` as `image` writes it, from its header."""
+        try:
+            with Image.open(self._scan.path, formats=FORMATS) as opened:
+                opened.seek(number - 1)
+                width, height = opened.size
+                if orientation(opened) >= _LYING:
+                    width, height = height, width
+                return PixelSize(width, height, dpi_of(opened))
         except BROKEN as error:
             raise unreadable(self._scan.name, number, error) from error
 

@@ -37,6 +37,15 @@ class PageImage:
 
 
 @dataclass(frozen=True, slots=True)
+class PixelSize:
+    """The size that a page has as an image."""
+
+    width: int
+    height: int
+    dpi: float
+
+
+@dataclass(frozen=True, slots=True)
 class Preview:
     """A grey view of a page for a first look."""
 
@@ -50,6 +59,9 @@ class PageSource(Protocol):
 
     def image(self, number: int, to: Path) -> PageImage:
         """Write the page beside `to` (the suffix is chosen by the format)."""
+
+    def size(self, number: int) -> PixelSize:
+        """The size that `image` gives the page, without decoding or drawing it."""
 
     def preview(self, number: int, dpi: float) -> Preview:
         """A grey view with at least `dpi`, or the page's own resolution if that is less."""

@@ -12,11 +12,11 @@ from types import TracebackType
 from typing import Self
 
 from pipeline.image_pages import ImagePages
-from pipeline.page_image import PREVIEW_DPI, PageImage, PageSource, Preview
+from pipeline.page_image import PREVIEW_DPI, PageImage, PageSource, PixelSize, Preview
 from pipeline.pdf_pages import PdfPages
 from pipeline.records import MediaType, Scan
 
-__all__ = ["PageImage", "Pages", "Preview"]
+__all__ = ["PageImage", "Pages", "PixelSize", "Preview"]
 
 
 class Pages:
@@ -43,6 +43,10 @@ class Pages:
     def image(self, number: int, to: Path) -> PageImage:
         """Write page `number` (from 1) to `to`, whose suffix is replaced by that of the format."""
         return self._source.image(self._checked(number), to)
+
+    def size(self, number: int) -> PixelSize:
+        """The size that `image` gives page `number`, without decoding or drawing it."""
+        return self._source.size(self._checked(number))
 
     def preview(self, number: int, dpi: float = PREVIEW_DPI) -> Preview:
         """A grey view of page `number` with about `dpi`, cheap to make."""

@@ -21,7 +21,7 @@ import pypdfium2 as pdfium
 from PIL import Image
 
 from pipeline.image_pages import orientation, unreadable
-from pipeline.page_image import PageImage, Pixels, Preview, jpeg_preview, sane_dpi, shrink, write_pnm
+from pipeline.page_image import PageImage, Pixels, PixelSize, Preview, jpeg_preview, sane_dpi, shrink, write_pnm
 from pipeline.pdf_picture import Picture, Sheet, picture_of, sheet_of
 from pipeline.records import Scan
 
@@ -32,15 +32,6 @@ DRAWN_DPI = 300
 MAX_DRAWN_PIXELS = 40_000_000
 """Drawings larger than this are drawn with a lower resolution (A2 at 300 dpi has 35 million)."""
 _BROKEN = (pikepdf.PdfError, pdfium.PdfiumError, OSError, ValueError, KeyError, TypeError, AttributeError)
-
-
-@dataclass(frozen=True, slots=True)
-class PixelSize:
-    """The size of a page as `PdfPages.image` writes it."""
-
-    width: int
-    height: int
-    dpi: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from core.errors import RefusedError
 from pipeline import blank, separators, text_layer
 from pipeline.pages import Pages
 from pipeline.records import DocumentPages, PageKind, SplitRule, SurveyedPage
@@ -17,9 +18,13 @@ _LETTERS_TO_LOOK = separators.MOST_LETTERS + 120
 def survey(pages: Pages) -> Iterator[SurveyedPage]:
     """Look at each page of a scan in order, as the iterator is drawn (20–60 ms a page).
 
-    Raises RefusedError for a page that cannot be read.
+    A page that cannot be read counts as text, so that reading it fails and costs its document only.
     """
-    return (survey_page(pages, number) for number in range(1, len(pages) + 1))
+    for number in range(1, len(pages) + 1):
+        try:
+            yield survey_page(pages, number)
+        except RefusedError:
+            yield SurveyedPage(number, PageKind.TEXT)
 
 
 def survey_page(pages: Pages, number: int) -> SurveyedPage:

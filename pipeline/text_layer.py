@@ -26,8 +26,8 @@ from core.text import nfc
 from ocr.records import Box, Engine, Reading, Word
 from pipeline import blank
 from pipeline.layout import Placed, in_reading_order
-from pipeline.page_image import Preview
-from pipeline.pdf_pages import PdfPages, PixelSize
+from pipeline.page_image import PixelSize, Preview
+from pipeline.pdf_pages import PdfPages
 from pipeline.records import MediaType, Scan
 from pipeline.syllables import reads_like_vietnamese
 
