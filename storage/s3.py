@@ -33,7 +33,7 @@ _CONNECT_SECONDS = 3.0
 _READ_SECONDS = 60.0
 _RETRIES = 2
 _ABSENT = {"NoSuchKey", "NoSuchObject"}
-_REFUSED = {"AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch"}
+_REFUSED = {"AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch", "XAdminUserNotFound"}
 _NO_ROOM = {"XMinioStorageFull", "QuotaExceeded", "InsufficientStorage", "XAdminBucketQuotaExceeded"}
 _HASH_NOTE = "sha256"
 
@@ -186,7 +186,7 @@ class S3Store:
         code = error.code or "an error"
         if code in _ABSENT:
             return NotFoundError(f"no object {key} in {self._where}")
-        if code in _REFUSED:
+        if code in _REFUSED or error.response.status in (401, 403):
             return ServiceError(f"{self._where} refuses us ({code}): check key, secret and rights in storage_url")
         if code in _NO_ROOM:
             return StorageError(f"no room in {self._where}: make some and try again; nothing was stored")
