@@ -11,13 +11,16 @@ from zoneinfo import ZoneInfo
 import catalog
 from catalog import batches, outbox, scans, units
 from catalog.records import WaitingScan
-from core.errors import NotFoundError, UsageError
+from core.errors import NotFoundError, ServiceError, UsageError
 from core.settings import settings
 from flows import intake, work
 from flows.bench import Bench, OneAtATime, Tally
 from flows.drain import Drainer
 from flows.run import IngestRequest, IngestSummary, Progress
 from flows.workplace import is_gone, others, workplace
+from ocr.engine import TesseractProgram
+from ocr.errors import EngineError
+from ocr.options import OcrSettings
 from storage import ObjectStore, open_store
 
 _TOLD = 50
@@ -36,6 +39,10 @@ def check(request: IngestRequest) -> None:
     if request.batch is not None and not request.batch.strip():
         raise UsageError("a batch needs a name: leave --batch out for the day")
     _store().check()
+    try:
+        TesseractProgram(OcrSettings().language).identity()
+    except EngineError as error:
+        raise ServiceError(str(error)) from error
 
 
 class Run:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import shutil
 import traceback
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import closing
 from pathlib import Path
+from typing import cast
 
 import catalog
 from catalog import results, scans
@@ -15,6 +17,7 @@ from core.errors import ServiceError, SohoaError
 from core.settings import settings
 from flows.bench import Bench
 from flows.leases import Leases
+from flows.workplace import leave_folder, open_folder
 from pipeline.process import Job, process
 from pipeline.records import FailedDocument, MediaType, ProcessedDocument, Scan
 
@@ -85,25 +88,30 @@ def _held(scan: WaitingScan, bench: Bench, leases: Leases) -> None:
         reason = f"{scan.attempts} workers died at it in a row: look at the file, then add it again"
         _failed(scan, bench, reason, worker)
         return
-    folder = bench.place.folder / f"scan-{scan.id}"
+    folder = open_folder(bench.place, scan.id)
     try:
-        folder.mkdir()
         _documents(scan, bench, leases, folder)
         scans.finished(scan.id, worker)
         bench.drain()
     except scans.LeaseLostError as error:
         bench.progress.line(f"{scan.name}: {error}; left to that one")
     except (StoppedError, ServiceError) as error:
-        scans.release(scan.id, worker)
+        _give_back(scan.id, worker, folder)
         if isinstance(error, ServiceError):
             raise
     except Exception as error:
         if bench.stop.is_set():  # tools that were stopped with us fail in ways of their own
-            scans.release(scan.id, worker)
+            _give_back(scan.id, worker, folder)
         else:
             _failed(scan, bench, _why(error), worker)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _give_back(scan_id: int, worker: str, folder: Path) -> None:
+    """Let the next run go on with the scan, with the pages that were read."""
+    leave_folder(folder)
+    scans.release(scan_id, worker)
 
 
 def _documents(scan: WaitingScan, bench: Bench, leases: Leases, folder: Path) -> None:
@@ -118,16 +126,18 @@ def _documents(scan: WaitingScan, bench: Bench, leases: Leases, folder: Path) ->
     )
     job = Job.of(settings(), folder, bench.pages, scan.split)
     told = 0
-    for document in process(passed, job, skip=results.done_ordinals(scan.id)):
-        if bench.stop.is_set():
-            raise StoppedError
-        leases.check(scan.id)
-        if isinstance(document, FailedDocument):
-            _record_failure(scan, bench, document)
-        else:
-            _record(scan, bench, document)
-        told += len(document.pages.pages)
-        bench.progress.advance(len(document.pages.pages), 1)
+    done = results.done_ordinals(scan.id)
+    with closing(cast("Generator[ProcessedDocument | FailedDocument]", process(passed, job, skip=done))) as documents:
+        for document in documents:
+            if bench.stop.is_set():
+                raise StoppedError
+            leases.check(scan.id)
+            if isinstance(document, FailedDocument):
+                _record_failure(scan, bench, document)
+            else:
+                _record(scan, bench, document)
+            told += len(document.pages.pages)
+            bench.progress.advance(len(document.pages.pages), 1)
     bench.progress.advance(max(0, scan.pages - told), 0)  # separators, and what an earlier run had done
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +22,10 @@ from core.settings import settings
 _RUN = "run-"
 _LOCK = "lock"
 _PLACE = "place"
+_SCAN = "scan-"
+_KEPT = "kept"
+_KEPT_SECONDS = 7 * 24 * 3600
+"""How long the readings of scans that nobody goes on with are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +66,44 @@ def workplace() -> Iterator[Workplace]:
 
 
 def clear_away(work: Path) -> int:
-    """Remove the folders of runs that are dead; returns how many."""
+    """Remove the folders of runs that are dead; returns how many.
+
+    What they had read of scans is kept for those that go on with them, for a while.
+    """
     with file_lock(work / _LOCK):
         dead = [folder for folder in work.glob(_RUN + "*") if _is_dead(folder)]
         for folder in dead:
+            for unfinished in folder.glob(_SCAN + "*"):
+                _put_by(unfinished, work / _KEPT)
             shutil.rmtree(folder, ignore_errors=True)
+        for kept in (work / _KEPT).glob(_SCAN + "*"):
+            if time.time() - kept.stat().st_mtime > _KEPT_SECONDS:
+                shutil.rmtree(kept, ignore_errors=True)
     return len(dead)
+
+
+def open_folder(place: Workplace, scan_id: int) -> Path:
+    """A folder for the work on one scan: the one that an earlier run left, or a new one."""
+    folder = place.folder / f"{_SCAN}{scan_id}"
+    try:
+        (settings().work / _KEPT / folder.name).rename(folder)
+    except FileNotFoundError:
+        folder.mkdir(mode=0o700)
+    return folder
+
+
+def leave_folder(folder: Path) -> None:
+    """Put the folder of a scan that was not finished by, for the run that goes on with it."""
+    _put_by(folder, settings().work / _KEPT)
+
+
+def _put_by(folder: Path, kept: Path) -> None:
+    try:
+        kept.mkdir(mode=0o700, exist_ok=True)
+        os.utime(folder)
+        folder.rename(kept / folder.name)
+    except OSError:  # one is kept already, or no room: then its pages are read again
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def others(mine: Workplace) -> bool:
