@@ -70,7 +70,11 @@ class _Writer:
         self._aside = aside
         self._stack = stack
         self._pages = stack.enter_context(Pages(scan))
-        self._source = stack.enter_context(pikepdf.open(scan.path)) if scan.media_type is MediaType.PDF else None
+        self._source = (
+            stack.enter_context(pikepdf.open(scan.path, access_mode=pikepdf.AccessMode.stream))
+            if scan.media_type is MediaType.PDF
+            else None
+        )
         self._pdf = stack.enter_context(pikepdf.new())
         self._font = GlyphlessFont()
         self._with_text: list[pikepdf.Page] = []
@@ -141,7 +145,7 @@ class _Writer:
             streams = [part.make_indirect(encoded.into(part)) for _, encoded in self._held]
             part.Root.Pictures = pikepdf.Array(streams)
             part.save(path)
-        kept = self._stack.enter_context(pikepdf.open(path))
+        kept = self._stack.enter_context(pikepdf.open(path, access_mode=pikepdf.AccessMode.stream))
         for (page, _), image in zip(self._held, list(kept.Root.Pictures), strict=True):
             page.obj.Resources.XObject.Im0 = self._pdf.copy_foreign(image)
         self._held.clear()

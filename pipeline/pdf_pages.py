@@ -117,7 +117,7 @@ class PdfPages:
 
     def _open(self) -> pikepdf.Pdf:
         if self._pdf is None:
-            self._pdf = pikepdf.open(self._scan.path)
+            self._pdf = pikepdf.open(self._scan.path, access_mode=pikepdf.AccessMode.stream)
         return self._pdf
 
     def _look(self, number: int) -> tuple[Sheet, Picture | None]:

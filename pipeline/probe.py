@@ -32,6 +32,8 @@ MOST_CONTENT = 64_000_000
 """Bytes of drawing instructions that a page may have after decoding."""
 JUDGED_DPI = 200
 """Resolution at which a page of a PDF must stay within the limit of pixels."""
+_STREAM = pikepdf.AccessMode.stream
+"""Read as needed: a mapped file counts as memory of the process."""
 _TAIL = 4096
 _DEPTH = 40
 _BROKEN_IMAGE = (OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, TypeError)
@@ -103,7 +105,7 @@ def _pdf(path: Path, most_pages: int, most_pixels: int) -> Probed:
 
 def _open_pdf(path: Path) -> pikepdf.Pdf:
     try:
-        return pikepdf.open(path, attempt_recovery=False, suppress_warnings=True)
+        return pikepdf.open(path, attempt_recovery=False, suppress_warnings=True, access_mode=_STREAM)
     except pikepdf.PasswordError as error:
         raise _Refuse("encrypted", "it needs a password") from error
     except (pikepdf.PdfError, ValueError, RuntimeError):
@@ -117,7 +119,7 @@ def _repair(path: Path) -> pikepdf.Pdf:
         if b"startxref" not in file.read():
             raise _Refuse("truncated", "its end is missing")
     try:
-        return pikepdf.open(path, suppress_warnings=True)
+        return pikepdf.open(path, suppress_warnings=True, access_mode=_STREAM)
     except pikepdf.PasswordError as error:
         raise _Refuse("encrypted", "it needs a password") from error
     except (pikepdf.PdfError, ValueError, RuntimeError) as error:
