@@ -19,7 +19,6 @@ from elasticsearch import (
     ApiError,
     AuthenticationException,
     AuthorizationException,
-    BadRequestError,
     ConnectionError,
     Elasticsearch,
     NotFoundError,
@@ -84,8 +83,6 @@ class ElasticIndex:
             return
         with self._speaking():
             building = bool(self._client.indices.exists_alias(name=self._building))
-            if not self._client.indices.exists_alias(name=self._alias):
-                self._create(1, self._alias)
             self._check_mapping()
             operations = [_operation(*newest) for newest in latest(changes)]
             self._bulk(self._alias, operations)
@@ -119,7 +116,7 @@ class ElasticIndex:
         """See `SearchIndex.rebuild`. A second rebuild at the same time takes over from the first, which then fails."""
         with self._speaking():
             self._drop_unfinished()
-            name = self._create(self._last_number() + 1, self._building)
+            name = self._create(self._last_number() + 1)
         try:
             with self._speaking():
                 self._bulk(self._building, (_operation(d.id, d.version, Upsert(d)) for d in documents))
@@ -190,26 +187,28 @@ class ElasticIndex:
             some = ", ".join(failed[:5])
             raise ServiceError(f"{self._where} did not take {len(failed)} results: {some}; look at the server's log")
 
-    def _create(self, number: int, alias: str) -> str:
-        """Make the empty index of this number under `alias`."""
+    def _create(self, number: int) -> str:
+        """Make the empty index of this number, to be filled under the second alias."""
         name = f"{self._alias}-{number}"
-        try:
-            self._client.indices.create(index=name, mappings=mapping(), settings=settings(), aliases={alias: {}})
-        except BadRequestError as error:
-            if error.error != "resource_already_exists_exception" or alias == self._building:
-                raise
+        aliases: dict[str, Any] = {self._building: {}}
+        self._client.indices.create(index=name, mappings=mapping(), settings=settings(), aliases=aliases)
         return name
 
     def _swap(self, name: str) -> None:
-        """Move the alias to the index `name` in one step and delete the others."""
+        """Move the alias to the index `name` in one step, and only then delete the others.
+
+        A search that is under way in an old index when it goes is sent again by the client, to the new one.
+        """
         old = [index for index in self._indices() if index != name]
         actions: list[dict[str, Any]] = [
+            {"remove": {"index": f"{self._alias}-*", "alias": self._alias, "must_exist": False}},
             {"remove": {"index": name, "alias": self._building, "must_exist": True}},
             {"add": {"index": name, "alias": self._alias}},
-            *({"remove_index": {"index": index}} for index in old),
         ]
         self._client.indices.update_aliases(actions=actions)
         self._mapping_seen = False
+        for index in old:
+            self._client.indices.delete(index=index, ignore_unavailable=True)
 
     def _indices(self) -> list[str]:
         """Names of all indexes of ours, whatever alias they have."""

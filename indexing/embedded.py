@@ -58,11 +58,8 @@ class EmbeddedIndex:
         with self._guarded(), self._files.writing():
             name = self._files.current()
             if name is None:
-                folder = self._files.new_generation()
-                self._write(tantivy.Index(self._schema, path=str(folder)), changes)
-                self._files.use(folder)
-            else:
-                self._write(tantivy.Index.open(str(self._files.root / name)), changes)
+                raise self._never_made()
+            self._write(tantivy.Index.open(str(self._files.root / name)), changes)
 
     def search(self, query: Query) -> Hits:
         """See `SearchIndex.search`."""
@@ -161,7 +158,7 @@ class EmbeddedIndex:
         with self._opening:
             name = self._files.current()
             if name is None:
-                raise ServiceError(f"there is no search index in {self._files.root} yet: {REMEDY}")
+                raise self._never_made()
             if self._open is None or self._open[0] != name:
                 index = tantivy.Index.open(str(self._files.root / name))
                 index.config_reader("manual")
@@ -169,6 +166,9 @@ class EmbeddedIndex:
             index = self._open[1]
             index.reload()
             return index.searcher()
+
+    def _never_made(self) -> ServiceError:
+        return ServiceError(f"there is no search index in {self._files.root}: {REMEDY}")
 
     def _run(
         self, searcher: tantivy.Searcher, planned: Plan, query: Query, parsed: ParsedQuery, *, all_groups: bool

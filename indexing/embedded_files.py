@@ -89,8 +89,12 @@ class IndexFolder:
 
         Raises ServiceError if another one goes on writing for longer than we wait.
         """
-        self.root.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(self.root / "writer.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            self.root.mkdir(parents=True, exist_ok=True)
+            descriptor = os.open(self.root / "writer.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError as error:
+            why = f"{error.strerror}; mend the folder or its permissions"
+            raise ServiceError(f"no search index can be written to {self.root}: {why}") from error
         try:
             self._lock(descriptor)
             yield

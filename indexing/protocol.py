@@ -20,15 +20,15 @@ class SearchIndex(Protocol):
     """
 
     def exists(self) -> bool:
-        """Whether an index was ever made here (by `apply` or `rebuild`) and is still there."""
+        """Whether an index was ever made here (by `rebuild`) and is still there."""
         ...
 
     def apply(self, changes: Sequence[Change]) -> None:
         """Make the changes visible to searches; when it returns, all of them are.
 
-        Late, repeated and unordered changes do no harm (see `SearchDocument.version`). Makes an empty
-        index first where there is none. Raises ServiceError if any change could not be made: then
-        apply all of them again later.
+        Late, repeated and unordered changes do no harm (see `SearchDocument.version`). Raises
+        ServiceError if any change could not be made: then apply all of them again later. Where there
+        is no index, none is made: it would look complete and hold nothing of what was recorded before.
         """
         ...
 
@@ -41,7 +41,7 @@ class SearchIndex(Protocol):
         ...
 
     def rebuild(self, documents: Iterable[SearchDocument]) -> int:
-        """Replace the index by a new one made of `documents` and return how many it holds.
+        """Replace the index, if there is one, by a new one made of `documents`; return how many it holds.
 
         Searches go on in the old one until the new one is complete; if anything fails, the old one
         stays. `documents` is read as a stream, from after the call.

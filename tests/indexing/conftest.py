@@ -53,9 +53,17 @@ def address(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[str, str, P
 
 
 @pytest.fixture
-def index(address: tuple[str, str, Path]) -> Iterator[SearchIndex]:
+def fresh(address: tuple[str, str, Path]) -> Iterator[SearchIndex]:
+    """Where no index was ever made."""
     with open_index(*address) as opened:
         yield opened
+
+
+@pytest.fixture
+def index(fresh: SearchIndex) -> SearchIndex:
+    """An empty index."""
+    fresh.rebuild([])
+    return fresh
 
 
 @pytest.fixture
@@ -149,6 +157,7 @@ def results(make: Make) -> list[SearchDocument]:
 
 
 @pytest.fixture
-def filled(index: SearchIndex, results: list[SearchDocument]) -> SearchIndex:
-    index.rebuild(results)
-    return index
+def filled(fresh: SearchIndex, results: list[SearchDocument]) -> SearchIndex:
+    """An index of the ten results."""
+    fresh.rebuild(results)
+    return fresh

@@ -22,8 +22,6 @@ def ids(index: SearchIndex, text: str = "", **filters: object) -> list[int]:
 def test_changes_are_seen_by_the_next_search_of_any_process(
     index: SearchIndex, address: tuple[str, str, Path], make: Make
 ) -> None:
-    assert not index.exists()
-    assert index.count() == 0
     index.apply([Upsert(make(1, text="một"))])
     with open_index(*address) as other:
         assert ids(other, "một") == [1]
@@ -34,15 +32,17 @@ def test_changes_are_seen_by_the_next_search_of_any_process(
         other.check()
 
 
-def test_searching_where_there_never_was_an_index_says_what_to_do(index: SearchIndex) -> None:
-    for call in (lambda: index.search(Query("một")), index.check):
-        with pytest.raises(ServiceError, match="sohoa reindex"):
+def test_where_no_index_was_made_all_calls_say_what_to_do(fresh: SearchIndex, make: Make) -> None:
+    assert not fresh.exists()
+    assert fresh.count() == 0
+    for call in (lambda: fresh.search(Query("một")), fresh.check, lambda: fresh.apply([Upsert(make(1))])):
+        with pytest.raises(ServiceError, match=r"there is no search index .*: run `sohoa reindex`"):
             call()
-
-
-def test_nothing_to_apply_makes_nothing(index: SearchIndex) -> None:
-    index.apply([])
-    assert not index.exists()
+    fresh.apply([])
+    assert not fresh.exists()
+    assert fresh.rebuild([]) == 0
+    assert fresh.exists()
+    fresh.check()
 
 
 def test_late_and_repeated_changes_do_no_harm(index: SearchIndex, make: Make) -> None:

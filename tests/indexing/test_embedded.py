@@ -25,7 +25,7 @@ ROOT = Path(__file__).parents[2]
 def folder(tmp_path: Path, make: Make) -> Path:
     """The folder of an index with one result in it."""
     with EmbeddedIndex(tmp_path / "sohoa") as index:
-        index.apply([Upsert(make(1, text="một"))])
+        index.rebuild([make(1, text="một")])
     return tmp_path / "sohoa"
 
 
@@ -147,7 +147,7 @@ def test_a_rebuild_killed_half_way_leaves_the_old_index_and_no_lock(folder: Path
 def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path, make: Make) -> None:
     (tmp_path / "file").write_text("")
     with open_index("embedded:", "sohoa", tmp_path / "file") as index, pytest.raises(ServiceError, match="file"):
-        index.apply([Upsert(make(1))])
+        index.rebuild([make(1)])
 
 
 MEMORY = """
