@@ -13,7 +13,7 @@ import pytest
 from cli.faults import guarded
 from cli.terminal import one_line, safe, to_json
 from core.errors import NotFoundError, ServiceError, StorageError
-from tests.cli.conftest import Sohoa
+from tests.cli.support import Sohoa
 
 
 @pytest.mark.parametrize(

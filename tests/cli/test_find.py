@@ -9,7 +9,7 @@ import pytest
 
 from cli.find import parse_day
 from core.errors import UsageError
-from tests.cli.conftest import Sohoa
+from tests.cli.support import Sohoa
 
 RESULT_KEYS = ["id", "number", "document_type", "issuer", "issue_date", "holder", "unit", "source", "pages", "score"]
 

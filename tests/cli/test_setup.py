@@ -6,7 +6,7 @@ import stat
 
 import pytest
 
-from tests.cli.conftest import Sohoa
+from tests.cli.support import Sohoa
 
 
 def test_init_says_what_it_did_and_may_be_repeated(sohoa: Sohoa) -> None:

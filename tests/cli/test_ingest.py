@@ -1,0 +1,165 @@
+"""Ingest and extract on real scans, good and bad."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import signal
+import stat
+from pathlib import Path
+
+import pytest
+
+from core.text import fold
+from pipeline.records import SplitRule
+from tests.cli.support import Run, Sohoa
+
+
+@pytest.fixture(scope="module")
+def taken_in(tmp_path_factory: pytest.TempPathFactory, samples: Path) -> tuple[Sohoa, list[Path], list[Run]]:
+    """A home into which two scans, an empty file and a text were taken, twice."""
+    folder = tmp_path_factory.mktemp("ingest")
+    sohoa = Sohoa(folder / "home")
+    sohoa("init")
+    sohoa("units", "add", "H61", "Đơn vị mẫu")
+    scans = folder / "scans"
+    scans.mkdir()
+    for name in ("dev-009.pdf", "dev-052.jpg"):
+        shutil.copy(samples / "docs" / name, scans / name)
+    (scans / "empty.pdf").write_bytes(b"")
+    (scans / "text\n\x1b[31m.pdf").write_text("not a scan")
+    runs = [sohoa("ingest", scans, "--unit", "H61", "--batch", "thùng 1", "--json") for _ in range(2)]
+    return sohoa, sorted(scans.iterdir()), runs
+
+
+def test_good_files_are_taken_in_and_bad_ones_named_with_their_reasons(
+    taken_in: tuple[Sohoa, list[Path], list[Run]],
+) -> None:
+    _sohoa, _scans, [first, _second] = taken_in
+    assert first.code == 3
+    summary = first.json
+    assert (summary["new"], summary["documents"], summary["indexed"], summary["pending"]) == (2, 2, 2, 0)
+    assert {refusal["reason"] for refusal in summary["refused"]} == {"empty", "unknown-type"}
+    assert "\x1b" not in first.out + first.err
+    assert all(len(refusal["message"].splitlines()) == 1 for refusal in summary["refused"])
+
+
+def test_a_second_run_changes_nothing_and_says_so(taken_in: tuple[Sohoa, list[Path], list[Run]]) -> None:
+    sohoa, scans, [_first, second] = taken_in
+    assert second.json["changed"] is False
+    assert second.json["already"] == 2
+    third = sohoa("ingest", scans[0], "--unit", "H61", "--batch", "thùng 1", LC_ALL="vi_VN.UTF-8")
+    assert third.code == 0
+    assert "Không có gì để làm" in third.out
+
+
+def test_what_was_taken_in_is_found_without_accents(taken_in: tuple[Sohoa, list[Path], list[Run]]) -> None:
+    sohoa = taken_in[0]
+    [result] = sohoa("search", "tran van phuoc", "--json").json["results"]
+    assert result["source"] == "dev-009.pdf"
+    numbers = sohoa("status", "thùng 1", "--json").json
+    assert (numbers["files"], numbers["documents"], numbers["refused"]) == (2, 2, 2)
+
+
+def test_reindex_finds_the_same(taken_in: tuple[Sohoa, list[Path], list[Run]]) -> None:
+    sohoa = taken_in[0]
+    shutil.rmtree(sohoa.home / "index")
+    assert sohoa("search", "phuoc").code == 4
+    assert sohoa("reindex").code == 0
+    assert sohoa("search", "phuoc", "--json").json["total"] == 1
+
+
+@pytest.mark.parametrize(
+    ("call", "wanted"),
+    [
+        (["nothing-here.pdf", "--unit", "H61"], "does not exist"),
+        ([".", "--unit", "H99"], "sohoa units add"),
+        ([".", "--unit", "H61", "--split", "never"], "--split"),
+        (["."], "--unit"),
+    ],
+)
+def test_wrong_calls_end_with_2_before_any_work(
+    taken_in: tuple[Sohoa, list[Path], list[Run]], tmp_path: Path, call: list[str], wanted: str
+) -> None:
+    sohoa = taken_in[0]
+    with sohoa.start("ingest", *call, cwd=tmp_path) as process:
+        out, err = process.communicate(timeout=120)
+    assert (process.returncode, out) == (2, "")
+    assert wanted in err
+    assert "Traceback" not in err
+
+
+def test_an_interrupted_run_says_how_to_go_on(taken_in: tuple[Sohoa, list[Path], list[Run]], samples: Path) -> None:
+    sohoa = taken_in[0]
+    with sohoa.start("ingest", samples / "batches", "--unit", "H61") as process:
+        assert process.stderr
+        assert process.stderr.readline()  # the first stage has begun
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=120)
+    assert process.returncode == 130
+    assert out == ""
+    assert "run the same command again" in err
+    assert "Traceback" not in err
+
+
+def test_extract_writes_a_line_a_document_and_stores_nothing(sohoa: Sohoa, samples: Path, tmp_path: Path) -> None:
+    to = tmp_path / "out.jsonl"
+    run = sohoa("extract", samples / "docs" / "dev-009.pdf", "--jsonl", to)
+    assert (run.code, run.out) == (0, "")
+    [line] = map(json.loads, to.read_text("utf-8").splitlines())
+    assert line["id"] == "dev-009"
+    assert set(line) >= {"text", "fields", "review", "confidence", "evidence"}
+    assert fold(line["fields"]["holder"]) == "tran van phuoc"
+    assert set(line["evidence"]["holder"]) == {"page", "box", "text"}
+    assert not (sohoa.home / "catalog.sqlite3").exists()
+    assert not (sohoa.home / "objects").exists()
+    assert stat.S_IMODE(to.stat().st_mode) & 0o400
+
+
+def test_documents_of_one_file_are_numbered(sohoa: Sohoa, samples: Path, tmp_path: Path) -> None:
+    to = tmp_path / "out.jsonl"
+    assert sohoa("extract", samples / "batches", "--jsonl", to).code == 0
+    ids = [json.loads(line)["id"] for line in to.read_text("utf-8").splitlines()]
+    assert ids[:2] == ["sample-batch", "sample-batch#2"]
+    assert len(ids) == len(set(ids)) == 4
+
+
+def test_extract_names_what_it_refused_and_goes_on(sohoa: Sohoa, samples: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "scans"
+    folder.mkdir()
+    (folder / "a.pdf").write_bytes(b"%PDF-1.7\nbroken")
+    shutil.copy(samples / "docs" / "dev-052.jpg", folder / "b.jpg")
+    (folder / "link").symlink_to("/")
+    to = tmp_path / "out.jsonl"
+    run = sohoa("extract", folder, "--jsonl", to, LC_ALL="vi_VN.UTF-8")
+    assert run.code == 3
+    assert [json.loads(line)["id"] for line in to.read_text("utf-8").splitlines()] == ["b"]
+    assert f"{folder / 'link'}: đây là liên kết" in run.err
+    assert f"từ chối: {folder / 'a.pdf'}" in run.err
+
+
+def test_extract_leaves_an_older_file_alone_when_it_cannot_finish(sohoa: Sohoa, samples: Path, tmp_path: Path) -> None:
+    to = tmp_path / "out.jsonl"
+    to.write_text("older")
+    with sohoa.start("extract", samples / "batches", "--jsonl", to) as process:
+        assert process.stderr
+        assert process.stderr.readline()
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=120)
+    assert process.returncode == 130
+    assert to.read_text() == "older"
+    assert [path.name for path in tmp_path.iterdir() if "out" in path.name] == ["out.jsonl"]
+
+
+def test_extract_to_a_place_that_is_none_is_a_wrong_call(sohoa: Sohoa, samples: Path, tmp_path: Path) -> None:
+    run = sohoa("extract", samples / "docs" / "dev-009.pdf", "--jsonl", tmp_path / "no" / "out.jsonl")
+    assert run.code == 2
+    assert "choose another file" in run.err
+
+
+def test_the_words_of_the_option_are_those_of_the_rule() -> None:
+    from typing import get_args
+
+    from cli.paths import SplitName
+
+    assert set(get_args(SplitName)) == {rule.value for rule in SplitRule}
