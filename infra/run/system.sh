@@ -11,8 +11,10 @@ install_packages() {
     "${sudo[@]}" true 2> /dev/null || die "$advice - this needs root, and sudo would ask for a password"
   fi
   local apt=("${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -y -q -o DPkg::Lock::Timeout=300)
+  note "Installing $* ($why)"
+  # an index of packages that is still good saves half a minute
   "${apt[@]}" --no-install-recommends install "$@" > /dev/null 2>&1 < /dev/null 8>&- 9>&- && return
-  quietly "Refreshing the list of packages" "${apt[@]}" update
+  quietly "Refreshing the list of packages first" "${apt[@]}" update
   quietly "Installing $*" "${apt[@]}" --no-install-recommends install "$@"
 }
 
@@ -91,4 +93,13 @@ need_postgresql() {
 
 need_chromium() {
   command -v chromium chromium-browser google-chrome > /dev/null || install_packages "tests in a browser" chromium
+}
+
+# Tests print pages of their own: that takes a font with all Vietnamese letters.
+need_fonts() {
+  local font
+  for font in /usr/share/fonts/truetype/{croscore/Tinos,liberation2/LiberationSerif}-Regular.ttf; do
+    [ ! -e "$font" ] || return 0
+  done
+  install_packages "pages printed by tests" fonts-croscore
 }

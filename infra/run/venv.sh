@@ -41,6 +41,7 @@ prepare_tests() {
 
 prepare_tests_locked() {
   prepare_runtime_locked
+  need_fonts
   PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 install_lock requirements-dev
 }
 
