@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -26,6 +26,8 @@ from pipeline.text_overlay import FONT_KEY, text_layer
 
 _HELD_BYTES = 32_000_000
 """Picture data held in memory; more is put aside on disk until the file is written."""
+_SOURCE = "/SohoaSource"
+"""Where the pages of the scan are kept while the file is made."""
 _LEAST_POINTS, _MOST_POINTS = 3.0, 14_400.0
 """Lengths that PDF/A-2 allows for the sides of a page (ISO 19005-2, 6.1.13)."""
 
@@ -41,9 +43,10 @@ def write(
     """
     part = to.with_name(to.name + ".part")
     try:
-        with ExitStack() as stack:
-            aside = Path(stack.enter_context(TemporaryDirectory(dir=to.parent, prefix="archive-")))
-            writer = _Writer(scan, aside, stack)
+        with (
+            TemporaryDirectory(dir=to.parent, prefix="archive-") as aside,
+            closing(_Writer(scan, document, Path(aside))) as writer,
+        ):
             for page, reading in zip(document.pages, readings, strict=True):
                 writer.add(page.number, reading)
             issued = next((f.value for f in assessment.fields if f.name == "issue_date"), "")
@@ -63,92 +66,97 @@ def title_of(assessment: Assessment, otherwise: str) -> str:
 
 
 class _Writer:
-    """Builds the file page by page."""
+    """Builds the file page by page.
 
-    def __init__(self, scan: Scan, aside: Path, stack: ExitStack) -> None:
+    Pages of a PDF are built inside that PDF, whose other contents are dropped when it is written:
+    so pictures go from file to file without ever being in memory. Pictures that are made here are
+    held until they are many; then the file is written as it stands, and opened again.
+    """
+
+    def __init__(self, scan: Scan, document: DocumentPages, aside: Path) -> None:
         self._scan = scan
         self._aside = aside
-        self._stack = stack
-        self._pages = stack.enter_context(Pages(scan))
-        self._source = (
-            stack.enter_context(pikepdf.open(scan.path, access_mode=pikepdf.AccessMode.stream))
-            if scan.media_type is MediaType.PDF
-            else None
-        )
-        self._pdf = stack.enter_context(pikepdf.new())
         self._font = GlyphlessFont()
-        self._with_text: list[pikepdf.Page] = []
-        self._held: list[tuple[pikepdf.Page, EncodedImage]] = []
+        self._with_text: list[int] = []
+        self._held = 0
         self._parts = 0
+        self._pages = Pages(scan)
+        self._pdf = _open(scan.path) if scan.media_type is MediaType.PDF else pikepdf.new()
+        if scan.media_type is MediaType.PDF:
+            chosen = pikepdf.Array([self._pdf.pages[page.number - 1].obj for page in document.pages])
+            del self._pdf.pages[:]
+            self._pdf.Root[_SOURCE] = chosen
+
+    def close(self) -> None:
+        """Let go of all files."""
+        self._pdf.close()
+        self._pages.close()
 
     def add(self, number: int, reading: Reading) -> None:
         """Add page `number` of the scan with the words of `reading` over it."""
-        if self._source is not None:
-            page, rotation = self._from_pdf(self._source.pages[number - 1], number, reading)
+        if self._scan.media_type is MediaType.PDF:
+            rotation = self._add_pdf_page(number)
         else:
             encoded = archive_image.of_frame(self._scan, number)
-            across, down = encoded.width * 72 / reading.dpi, encoded.height * 72 / reading.dpi
-            page, rotation = self._new_page(across, down), encoded.rotation
-            self._hold(page, encoded)
+            self._add_page(encoded.width * 72 / reading.dpi, encoded.height * 72 / reading.dpi, encoded)
+            rotation = encoded.rotation
+        page = self._pdf.pages[-1]
         rotation = (rotation + reading.rotation) % 360
         if rotation:
             page.obj.Rotate = rotation
         width, height = float(page.obj.MediaBox[2]), float(page.obj.MediaBox[3])
         text = text_layer(reading, self._font, width, height, rotation)
         if text:
-            self._with_text.append(page)
+            self._with_text.append(len(self._pdf.pages) - 1)
         page.obj.Contents = self._pdf.make_stream(f"q {width} 0 0 {height} 0 0 cm /Im0 Do Q\n".encode() + text)
+        self._held += len(text)
+        if self._held > _HELD_BYTES:
+            self._put_aside()
 
     def finish(self, to: Path, title: str, identifier: str, issued: str) -> None:
         """Write the file."""
-        self._put_aside()
         if self._with_text:
             font = self._font.embed(self._pdf)
-            for page in self._with_text:
-                page.obj.Resources.Font = pikepdf.Dictionary({FONT_KEY: font})
+            for index in self._with_text:
+                self._pdf.pages[index].obj.Resources.Font = pikepdf.Dictionary({FONT_KEY: font})
         pdfa.make_conformant(self._pdf, title, identifier, issued)
         pdfa.save(self._pdf, to)
 
-    def _from_pdf(self, source: pikepdf.Page, number: int, reading: Reading) -> tuple[pikepdf.Page, int]:
-        """The page with its picture copied or, if that may not be, drawn; and how it is turned."""
+    def _add_pdf_page(self, number: int) -> int:
+        """Add a page with its picture kept or, if that may not be, drawn; gives how it is turned."""
+        source = pikepdf.Page(self._pdf.Root[_SOURCE][len(self._pdf.pages)])
         sheet, picture = sheet_of(source), picture_of(source)
-        image = archive_image.copied(picture, self._pdf) if picture is not None else None
+        image = archive_image.kept(picture) if picture is not None else None
         if image is not None:
-            page = self._new_page(sheet.width, sheet.height)
-            page.obj.Resources.XObject.Im0 = image
-            return page, sheet.rotation
+            self._add_page(sheet.width, sheet.height, image)
+            return sheet.rotation
         drawn = self._pages.image(number, self._aside / f"{number:06}_drawn")
         encoded = archive_image.of_file(drawn.path)
         drawn.path.unlink()
-        page = self._new_page(*_shown(sheet))
-        self._hold(page, encoded)
-        return page, 0
+        self._add_page(*_shown(sheet), encoded)
+        return 0
 
-    def _new_page(self, width: float, height: float) -> pikepdf.Page:
+    def _add_page(self, width: float, height: float, image: EncodedImage | pikepdf.Stream) -> None:
         sides = [round(min(max(side, _LEAST_POINTS), _MOST_POINTS), 3) for side in (width, height)]
         page = self._pdf.add_blank_page(page_size=(sides[0], sides[1]))
-        page.obj.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary())
-        return page
-
-    def _hold(self, page: pikepdf.Page, encoded: EncodedImage) -> None:
-        self._held.append((page, encoded))
-        if sum(len(e.data) for _, e in self._held) > _HELD_BYTES:
-            self._put_aside()
+        if isinstance(image, EncodedImage):
+            self._held += len(image.data)
+            image = image.into(self._pdf)
+        page.obj.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Im0=self._pdf.make_indirect(image)))
 
     def _put_aside(self) -> None:
-        """Write the held pictures to a file of their own, from which they are copied at the end."""
-        if not self._held:
-            return
+        """Write what there is to disk and go on from there."""
         self._parts += 1
         path = self._aside / f"part-{self._parts}.pdf"
-        with pikepdf.new() as part:
-            streams = [part.make_indirect(encoded.into(part)) for _, encoded in self._held]
-            part.Root.Pictures = pikepdf.Array(streams)
-            part.save(path)
-        kept = self._stack.enter_context(pikepdf.open(path, access_mode=pikepdf.AccessMode.stream))
-        for (page, _), image in zip(self._held, list(kept.Root.Pictures), strict=True):
-            page.obj.Resources.XObject.Im0 = self._pdf.copy_foreign(image)
-        self._held.clear()
+        self._pdf.save(path)
+        self._pdf.close()
+        self._pdf = _open(path)
+        (self._aside / f"part-{self._parts - 1}.pdf").unlink(missing_ok=True)
+        self._held = 0
+
+
+def _open(path: Path) -> pikepdf.Pdf:
+    return pikepdf.open(path, access_mode=pikepdf.AccessMode.stream, suppress_warnings=True)
 
 
 def _shown(sheet: Sheet) -> tuple[float, float]:

@@ -110,21 +110,23 @@ def flate(pixels: Pixels) -> EncodedImage:
     return EncodedImage(_png_data(png.tobytes()), width, height, grey, "/FlateDecode", 8, parameters)
 
 
-def copied(picture: Picture, pdf: pikepdf.Pdf) -> pikepdf.Object | None:
-    """The picture of a PDF page as an object of `pdf`, its data untouched; None if PDF/A forbids it."""
+def kept(picture: Picture) -> pikepdf.Stream | None:
+    """The picture of a PDF page, its data untouched and rid of what PDF/A forbids beside them.
+
+    None if PDF/A forbids the data themselves.
+    """
     image = picture.image
     if any(key in image for key in ("/SMask", "/Mask")) or not set(filters_of(image)) <= _KEPT_FILTERS:
         return None
     if int(image.get("/BitsPerComponent", 1)) not in (1, 2, 4, 8) or not _allowed(image.get("/ColorSpace")):
         return None
-    copy = pdf.copy_foreign(image)
-    for key in {str(key) for key in copy} - {*_KEPT_KEYS, "/Length"}:
-        del copy[key]
-    copy.Type, copy.Subtype = pikepdf.Name.XObject, pikepdf.Name.Image
-    space = copy.get("/ColorSpace")
+    for key in {str(key) for key in image} - {*_KEPT_KEYS, "/Length"}:
+        del image[key]
+    image.Type, image.Subtype = pikepdf.Name.XObject, pikepdf.Name.Image
+    space = image.get("/ColorSpace")
     if isinstance(space, pikepdf.Array) and str(space[0]) == "/ICCBased" and not _sound_profile(space[1]):
-        copy.ColorSpace = pikepdf.Name.DeviceGray if picture.components == 1 else pikepdf.Name.DeviceRGB
-    return copy
+        image.ColorSpace = pikepdf.Name.DeviceGray if picture.components == 1 else pikepdf.Name.DeviceRGB
+    return image
 
 
 def _allowed(space: pikepdf.Object | None) -> bool:

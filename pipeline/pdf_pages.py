@@ -22,7 +22,7 @@ from PIL import Image
 
 from pipeline.image_pages import orientation, unreadable
 from pipeline.page_image import PageImage, Pixels, PixelSize, Preview, jpeg_preview, sane_dpi, shrink, write_pnm
-from pipeline.pdf_picture import Picture, Sheet, picture_of, sheet_of
+from pipeline.pdf_picture import Picture, Sheet, inherited, picture_of, sheet_of
 from pipeline.records import Scan
 
 PDFIUM = threading.Lock()
@@ -84,7 +84,7 @@ class PdfPages:
         """Whether the page has fonts: without one it shows no text."""
         try:
             with self._lock:
-                return _has_fonts(self._open().pages[number - 1].obj.get("/Resources"))
+                return _has_fonts(inherited(self._open().pages[number - 1].obj, "/Resources"))
         except _BROKEN as error:
             raise unreadable(self._scan.name, number, error) from error
 

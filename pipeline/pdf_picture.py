@@ -85,7 +85,7 @@ def sheet_of(page: pikepdf.Page) -> Sheet:
     if right - left < 1 or top - bottom < 1:
         left, bottom, right, top = media
     unit = min(max(_number(page.obj.get("/UserUnit"), 1.0), 0.01), 100.0)
-    turn = int(_number(_inherited(page.obj, "/Rotate"), 0)) % 360
+    turn = int(_number(inherited(page.obj, "/Rotate"), 0)) % 360
     return Sheet(left, bottom, (right - left) * unit, (top - bottom) * unit, turn // 90 * 90, unit)
 
 
@@ -97,7 +97,7 @@ def picture_of(page: pikepdf.Page) -> Picture | None:
     if found is None:
         return None
     name, matrix = found
-    image = page.obj["/Resources"]["/XObject"][name]
+    image = inherited(page.obj, "/Resources")["/XObject"][name]
     if not isinstance(image, pikepdf.Stream):
         return None
     width, height = int(image.get("/Width", 0)), int(image.get("/Height", 0))
@@ -143,7 +143,7 @@ def _only_painted(page: pikepdf.Page) -> tuple[str, Matrix] | None:
 
 def _is_image(page: pikepdf.Page, name: str) -> bool:
     with suppress(KeyError, TypeError, AttributeError):
-        image = page.obj["/Resources"]["/XObject"][name]
+        image = inherited(page.obj, "/Resources")["/XObject"][name]
         return isinstance(image, pikepdf.Stream) and image.get("/Subtype") == "/Image"
     return False
 
@@ -195,7 +195,7 @@ def _content_size(page: pikepdf.Object) -> int:
     return sum(int(_number(s.get("/Length"), 0)) for s in streams if isinstance(s, pikepdf.Stream))
 
 
-def _inherited(page: Any, key: str) -> Any:
+def inherited(page: Any, key: str) -> Any:
     """A page attribute, looked for in the page and then in its ancestors (which may form a ring)."""
     node = page
     for _ in range(50):
@@ -208,7 +208,7 @@ def _inherited(page: Any, key: str) -> Any:
 
 
 def _rectangle(page: Any, key: str) -> tuple[float, float, float, float] | None:
-    values = _inherited(page, key)
+    values = inherited(page, key)
     if not isinstance(values, pikepdf.Array) or len(values) != 4:
         return None
     x0, y0, x1, y1 = (_number(v, 0) for v in values)

@@ -41,7 +41,10 @@ _CONTROL = {c: None for c in range(32)} | {c: None for c in range(0x7F, 0xA0)} |
 
 
 def make_conformant(pdf: pikepdf.Pdf, title: str, identifier: str, issued: str = "") -> None:
-    """Add to `pdf` what PDF/A-2b asks of the whole file. `issued` is an ISO date, or empty."""
+    """Leave nothing in `pdf` but its pages, and add what PDF/A-2b asks of the whole file.
+
+    `issued` is an ISO date, or empty.
+    """
     packet = _PACKET.format(
         producer=PRODUCER,
         identifier=_xml(identifier),
@@ -49,6 +52,10 @@ def make_conformant(pdf: pikepdf.Pdf, title: str, identifier: str, issued: str =
         language=LANGUAGE,
         date=_DATE.format(date=_xml(issued)) if issued else "",
     )
+    for key in {str(key) for key in pdf.Root} - {"/Type", "/Pages"}:  # scripts, forms, attachments …
+        del pdf.Root[key]
+    if "/Info" in pdf.trailer:
+        del pdf.trailer["/Info"]
     metadata = pikepdf.Stream(pdf, packet.encode("utf-8"))
     metadata.Type, metadata.Subtype = pikepdf.Name.Metadata, pikepdf.Name.XML
     profile = pikepdf.Stream(pdf, srgb_profile(), N=3)

@@ -23,7 +23,7 @@ from typing import Any
 import pikepdf
 from PIL import Image
 
-from pipeline.pdf_picture import filters_of, sheet_of
+from pipeline.pdf_picture import filters_of, inherited, sheet_of
 from pipeline.records import MediaType
 
 MEMORY = 1_000_000_000
@@ -167,7 +167,7 @@ def _leaves(root: Any, most_pages: int) -> Iterator[None]:
 
 
 def _check_page(page: pikepdf.Page, number: int, most_pixels: int) -> None:
-    box = page.obj.get("/MediaBox")
+    box = inherited(page.obj, "/MediaBox")
     if isinstance(box, pikepdf.Array) and len(box) == 4:
         left, bottom, right, top = (float(v) for v in box)
         unit = JUDGED_DPI / 72
@@ -178,7 +178,7 @@ def _check_page(page: pikepdf.Page, number: int, most_pixels: int) -> None:
     streams = list(contents) if isinstance(contents, pikepdf.Array) else [contents]
     if sum(_decoded_size(s) for s in streams if isinstance(s, pikepdf.Stream)) > MOST_CONTENT:
         raise _Refuse("bomb", f"page {number} has far too much content")
-    for image in _images(page.obj.get("/Resources"), 3):
+    for image in _images(inherited(page.obj, "/Resources"), 3):
         _check_image(image, number, most_pixels)
 
 
