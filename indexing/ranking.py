@@ -11,10 +11,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from indexing import fields as f
-from indexing.query import ParsedQuery, Term
+from indexing.query import MAX_TERMS, ParsedQuery, Term
 
-NUMBER_POINTS = 5_000
+NUMBER_POINTS = 10_000
 """More than all the terms of a query can bring together (24 · 90 and the other extras)."""
+
+TITLE_RUN, TEXT_RUN = 70, 35
+"""For each word of a query whose words stand together: more than a word alone in a title has over one in the text."""
 
 TEXT_WEIGHT = 0.3
 """On BM25 (with its factor k1 + 1 = 2.2): two million documents give at most 0.3 · 14.5 · 2.2 < 10, one step."""
@@ -166,6 +169,7 @@ def _several_prefix(term: Term) -> tuple[Scored, ...]:
 def _extras(query: ParsedQuery) -> tuple[Scored, ...]:
     """Points for a whole number, a whole name, and for all words standing together."""
     whole = " ".join(query.sequence)
+    length = min(len(query.sequence), MAX_TERMS)
     numbers = dict.fromkeys([whole, *(term.key for term in query.terms)])
     extras = [
         Scored(NUMBER_POINTS, Value(f.NUMBER_FULL, number)) for number in numbers if any(map(str.isdigit, number))
@@ -174,8 +178,7 @@ def _extras(query: ParsedQuery) -> tuple[Scored, ...]:
         extras += [
             Scored(200, Value(f.NAMES_FULL, whole)),
             Scored(100, Words(f.NAMES_FOLD, query.sequence)),
-            Scored(40, Words(f.TITLE_FOLD, query.sequence)),
+            Scored(TITLE_RUN * length, Words(f.TITLE_FOLD, query.sequence)),
+            Scored(TEXT_RUN * length, Words(f.TEXT_FOLD, query.sequence)),
         ]
-    if len(query.terms) > 1:
-        extras.append(Scored(20, Words(f.TEXT_FOLD, query.sequence)))
     return tuple(extras)
