@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
 from django.db import connections
@@ -41,20 +41,23 @@ ROOT = Path(__file__).parents[2]
 @contextmanager
 def use_database(url: str) -> Iterator[None]:
     """Let settings, Django and child processes use the database at `url`."""
+    before = connections.settings
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SOHOA_DATABASE_URL", url)
         settings.cache_clear()
-        _point_django_at(url)
-        yield
-        catalog.close()
+        _point_django_at(connections.configure_settings({"default": database_of(url)}))
+        try:
+            yield
+        finally:
+            _point_django_at(before)
     settings.cache_clear()
 
 
-def _point_django_at(url: str) -> None:
+def _point_django_at(databases: dict[str, dict[str, Any]]) -> None:
     catalog.close()
-    connections.settings = connections.configure_settings({"default": database_of(url)})
     if connections.all(initialized_only=True):
         del connections["default"]
+    connections.settings = databases
 
 
 def run_python(code: str, **variables: str) -> subprocess.Popen[str]:

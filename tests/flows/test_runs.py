@@ -1,0 +1,224 @@
+"""Whole runs in processes of their own: with Prefect around them, stopped, killed, and beside a warm server."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from catalog import batches, events, outbox, results
+from tests.catalog.support import run_python
+from tests.flows.support import UNIT, found, processes_of, tiff
+
+QUICK = """
+from flows import work
+from tests.flows.support import plain_process
+work.process = plain_process
+"""
+"""Put in place of the pipeline, where the pipeline is not what is looked at."""
+SLOW = """
+import time
+from flows import work
+from tests.flows.support import plain_process
+def slow(scan, job, skip=frozenset()):
+    for document in plain_process(scan, job, skip):
+        yield document
+        print("recorded", flush=True)
+        time.sleep(float(__import__("os").environ.get("PAUSE", "0")))
+work.process = slow
+"""
+INGEST = f"""
+import catalog, dataclasses, json, sys
+from pathlib import Path
+catalog.setup()
+from flows.run import IngestRequest, ingest
+%s
+try:
+    summary = ingest(IngestRequest((Path(sys.stdin.readline().strip()),), "{UNIT}", batch="thùng 1"))
+except KeyboardInterrupt:
+    sys.exit(130)
+print(json.dumps(dataclasses.asdict(summary)))
+"""
+OWN_SECONDS = 15.0
+"""What a run may take on top of its work, on a machine that has nothing else to do."""
+
+
+def start(folder: Path, before: str = "", **variables: str) -> subprocess.Popen[str]:
+    """Start to take a folder in."""
+    process = run_python(INGEST % before, **variables)
+    assert process.stdin is not None
+    process.stdin.write(f"{folder}\n")
+    process.stdin.flush()
+    return process
+
+
+def ended(process: subprocess.Popen[str]) -> tuple[str, str]:
+    """What a process wrote, once it has ended."""
+    return process.communicate(timeout=240)
+
+
+def until(true: Callable[[], bool], seconds: float = 60) -> bool:
+    """Look again and again, for what tells nobody when it comes true."""
+    deadline = time.monotonic() + seconds
+    while not true():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.1)
+    return True
+
+
+def lines_until(process: subprocess.Popen[str], count: int) -> None:
+    """Wait until the process wrote so many lines."""
+    assert process.stdout is not None
+    for _ in range(count):
+        assert process.stdout.readline()
+
+
+def test_documents_of_the_corpus_go_all_the_way_and_a_second_run_changes_nothing(
+    installed: Path, inbox: Path, corpus: Path
+) -> None:
+    truth = [json.loads(line) for line in (corpus / "truth.jsonl").read_text().splitlines()]
+    short = [entry for entry in truth if entry["pages"] == 1 and "number" not in entry["handwritten"]][:2]
+    for entry in short:
+        shutil.copy(corpus / entry["file"], inbox)
+    (inbox / "empty.pdf").touch()
+    out, err = ended(start(inbox))
+    assert err == "", "a run is quiet"
+    summary = json.loads(out)
+    assert (summary["new"], summary["documents"], summary["indexed"], summary["failed"]) == (2, 2, 2, 0)
+    assert [refusal["reason"] for refusal in summary["refused"]] == ["empty"]
+    for row in results.recent(2):
+        shown = results.show(row.id)
+        assert (installed / "objects" / shown.archive.key).read_bytes().startswith(b"%PDF")
+        assert shown.values["document_type"]
+        assert row.id in found(shown.text.split("\n")[0])
+    before = (batches.status(), events.verify(UNIT).events)
+    again = json.loads(ended(start(inbox))[0])
+    assert (again["already"], again["new"], again["documents"]) == (2, 0, 0)
+    assert (batches.status(), events.verify(UNIT).events) == before
+    assert until(lambda: not processes_of(installed), 10)
+
+
+def test_a_killed_run_leaves_no_process_and_the_next_one_finishes_each_document_once(
+    installed: Path, inbox: Path
+) -> None:
+    for number in range(4):
+        tiff(inbox / f"{number}.tif", pages=5, shade=number)
+    process = start(inbox, SLOW, PAUSE="0.2")
+    lines_until(process, 4)
+    process.kill()
+    ended(process)
+    assert until(lambda: not processes_of(installed), 20), processes_of(installed)
+    done = batches.status().documents
+    assert 4 <= done < 20
+    summary = json.loads(ended(start(inbox, QUICK))[0])
+    assert summary["documents"] == 20 - done
+    status = batches.status()
+    assert (status.documents, status.indexed, status.pending, status.unfinished) == (20, 20, 0, 0)
+    numbers = [row.number for row in results.recent(100)]
+    assert len(set(numbers)) == len(numbers) == 20
+    assert events.verify(UNIT).sound
+    assert sorted(path.name for path in (installed / "work").iterdir() if path.name != "kept") == ["lock", "place"]
+
+
+def test_a_run_stopped_by_ctrl_c_ends_cleanly_and_goes_on_later(installed: Path, inbox: Path) -> None:
+    for number in range(4):
+        tiff(inbox / f"{number}.tif", pages=5, shade=number)
+    process = start(inbox, SLOW, PAUSE="0.2")
+    lines_until(process, 4)
+    process.send_signal(signal.SIGINT)
+    _, err = ended(process)
+    assert process.returncode == 130, err
+    assert err == ""
+    assert until(lambda: not processes_of(installed), 10), processes_of(installed)
+    status = batches.status()
+    assert 4 <= status.documents < 20
+    assert status.failed == 0
+    summary = json.loads(ended(start(inbox, QUICK))[0])
+    assert (summary["documents"], summary["failed"]) == (20 - status.documents, 0)
+
+
+def test_two_runs_on_the_same_files_share_the_work(installed: Path, inbox: Path) -> None:
+    for number in range(6):
+        tiff(inbox / f"{number}.tif", pages=3, shade=number)
+    both = [start(inbox, SLOW, PAUSE="0.05") for _ in range(2)]
+    ends = [ended(process) for process in both]
+    assert [process.returncode for process in both] == [0, 0], ends
+    status = batches.status()
+    assert (status.documents, status.files, status.failed, status.unfinished) == (18, 6, 0, 0)
+    assert outbox.count() == 0
+    assert events.verify(UNIT).sound
+
+
+def test_a_prefect_server_that_is_named_must_answer(installed: Path, inbox: Path) -> None:
+    tiff(inbox / "a.tif")
+    process = start(inbox, QUICK, PREFECT_API_URL="http://127.0.0.1:9/api")
+    _, err = ended(process)
+    assert process.returncode == 1
+    assert "ServiceError: no Prefect server answers at PREFECT_API_URL=http://127.0.0.1:9/api" in err
+    assert batches.status().files == 0
+
+
+def test_prefect_talks_to_nobody_but_its_own_server(installed: Path, inbox: Path) -> None:
+    """Each connection that the run or its server opens outside of this machine would be written down."""
+    tiff(inbox / "a.tif")
+    guard = installed / "guard"
+    guard.mkdir()
+    (guard / "sitecustomize.py").write_text(
+        """
+import os, sys
+def watch(event, args):
+    if event in ("socket.connect", "socket.getaddrinfo"):
+        where = args[1] if event == "socket.connect" else args[0]
+        host = where[0] if isinstance(where, tuple) else where
+        if host not in ("127.0.0.1", "localhost", None, b"127.0.0.1") and not str(host).startswith("/"):
+            with open(os.environ["GUARD"], "a") as out:
+                print(event, where, file=out)
+sys.addaudithook(watch)
+"""
+    )
+    told = installed / "connections"
+    path = f"{guard}{os.pathsep}{Path(__file__).parents[2]}"
+    out, err = ended(start(inbox, QUICK, PYTHONPATH=path, GUARD=str(told)))
+    assert json.loads(out)["documents"] == 1, err
+    assert not told.exists(), told.read_text()
+
+
+def test_the_search_index_is_made_anew(installed: Path, inbox: Path) -> None:
+    tiff(inbox / "a.tif", pages=3)
+    assert json.loads(ended(start(inbox, QUICK))[0])["indexed"] == 3
+    shutil.rmtree(installed / "index")
+    code = "import catalog; catalog.setup(); from flows.run import reindex; print(reindex())"
+    out, err = ended(run_python(code))
+    assert (out, err) == ("3\n", "")
+    row = results.recent(1)[0]
+    assert found(row.number) == [row.id]
+    assert batches.status().pending == 0
+
+
+def test_flows_kept_warm_serve_runs_and_end_with_their_parent(installed: Path, inbox: Path) -> None:
+    tiff(inbox / "a.tif")
+    code = """
+import time
+from flows.serve import keep_warm
+with keep_warm():
+    print("warm", flush=True)
+    time.sleep(600)
+"""
+    warm = run_python(code)
+    lines_until(warm, 1)
+    assert (installed / "prefect" / "warm.json").stat().st_mode & 0o077 == 0, "it holds a secret"
+    out, err = ended(start(inbox, QUICK))
+    assert json.loads(out)["documents"] == 1, err
+    assert not (installed / "prefect" / "server.log").exists(), "the run took the warm server"
+    kinds = " ".join(processes_of(installed).values())
+    assert "flows.server_process" in kinds
+    assert "flows.worker_process" in kinds
+    warm.kill()
+    ended(warm)
+    assert until(lambda: not processes_of(installed), 30), processes_of(installed)
