@@ -12,7 +12,7 @@ import typer
 
 from cli.export import Exporter
 from cli.services import open_catalog, open_index, open_store
-from cli.shown import as_dict, print_shown
+from cli.shown import as_dict, day, print_shown
 from cli.terminal import note, print_json, print_table, say
 from cli.texts import _
 from core.errors import NotFoundError, UsageError
@@ -96,16 +96,15 @@ def _print_found(found: list[tuple[Hit, ResultRow]], total: int) -> None:
     if not found:
         note(_("Nothing found. Try fewer words, leave accents out, or drop a filter."))
         return
-    columns = [_("ID"), _("Type"), _("Number"), _("Issuer"), _("Issue date"), _("Holder")]
-    rows = [(r.id, r.document_type, r.number, r.issuer, day(r.issue_date), r.holder) for _hit, r in found]
-    print_table(columns, rows)
+    columns = [_("ID"), _("Type"), _("Number"), _("Issuer"), _("Issue date"), _("Holder"), _("Check")]
+    print_table(columns, [_row(row) for _hit, row in found])
     if sys.stdout.isatty():
         note(_("{shown} of {total}. sohoa show ID tells more.").format(shown=len(found), total=total))
 
 
-def day(value: date | None) -> str:
-    """A date as people write it here: 05/03/2019; empty for none."""
-    return f"{value:%d/%m/%Y}" if value else ""
+def _row(row: ResultRow) -> tuple[object, ...]:
+    check = _("yes") if row.in_review else ""
+    return row.id, row.document_type, row.number, row.issuer, day(row.issue_date), row.holder, check
 
 
 def parse_day(text: str | None, *, last: bool) -> date | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -12,6 +12,7 @@ from cli.texts import _, label
 if TYPE_CHECKING:
     from catalog.records import EventRow, FieldRow, Shown, StoredObject
 
+_DATES = {"issue_date", "holder_birth_date", "expiry_date"}
 _HERE = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
@@ -64,7 +65,10 @@ def print_shown(shown: Shown) -> None:
     row = shown.row
     print_table(
         [_("Field"), _("Value"), _("Confidence"), _("Check"), _("Page")],
-        [(label(f.name), f.value, _percent(f), _("yes") if f.review else "", f.page or "") for f in shown.fields],
+        [
+            (label(f.name), _for_people(f), _percent(f), _("yes") if f.review else "", f.page or "")
+            for f in shown.fields
+        ],
         right=(2, 4),
     )
     say()
@@ -84,6 +88,26 @@ def print_shown(shown: Shown) -> None:
     say()
     for event in shown.events:
         say(f"{local(event.time)}  {event.kind}  {event.actor}")
+
+
+def day(value: date | None) -> str:
+    """A date as people write it here: 05/03/2019; empty for none."""
+    return f"{value:%d/%m/%Y}" if value else ""
+
+
+def _field(field: FieldRow) -> tuple[object, ...]:
+    check = _("yes") if field.review else ""
+    return label(field.name), _for_people(field), _percent(field), check, field.page or ""
+
+
+def _for_people(field: FieldRow) -> str:
+    """The value, dates as people write them here."""
+    if field.name not in _DATES:
+        return field.value
+    try:
+        return day(date.fromisoformat(field.value))
+    except ValueError:
+        return field.value
 
 
 def _percent(field: FieldRow) -> str:
