@@ -20,6 +20,8 @@ _SYLLABLE = re.compile(
 )
 _LETTERS = re.compile(r"[^\W\d_]+")
 _NEVER = re.compile(r"\(cid:\d+\)|[\ufffd\ue000-\uf8ff\x00-\x08\x0e-\x1f]")
+_PIERCED = re.compile(r"[^\W\d_][^\w\s.,:;/()\-–'’\"“”]+[^\W\d_]")
+"""A sign inside a word that no word has there, as in ``qu@n``; it makes two "words" of one."""
 _TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")
 _SHAPES = frozenset("\u0302\u0306\u031b")
 
@@ -51,9 +53,11 @@ def reads_like_vietnamese(words: list[str]) -> bool:
     text = " ".join(words)
     if len(_NEVER.findall(text)) > MOST_BROKEN * max(len(text), 1):
         return False
-    letters = [w for word in words if not any(c.isdigit() for c in word) for w in _LETTERS.findall(word)]
+    plain_words = [w for w in words if not any(c.isdigit() for c in w)]
+    letters = [w for word in plain_words for w in _LETTERS.findall(word)]
     if len(letters) < LEAST_WORDS:
         return False
-    valid = sum(is_syllable(w) for w in letters) / len(letters)
+    pierced = sum(bool(_PIERCED.search(w)) for w in plain_words)
+    valid = (sum(is_syllable(w) for w in letters) - 2 * pierced) / len(letters)
     accented = sum(has_accent(w) for w in letters) / len(letters)
     return valid >= LEAST_VALID and accented >= LEAST_ACCENTED

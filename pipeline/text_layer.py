@@ -77,7 +77,7 @@ def _placed(scan: Scan, number: int, size: PixelSize) -> list[Placed]:
             chars = page.chars
             if not chars or len(chars) > _MOST_CHARACTERS or _upright_share(chars, page.rotation) < _UPRIGHT:
                 return []
-            left, top, right, bottom = (float(v) for v in page.bbox)
+            left, top, right, bottom = _visible(page)
             across, down = size.width / (right - left), size.height / (bottom - top)
             found = page.extract_words(x_tolerance_ratio=0.25, x_tolerance=None)
     except _BROKEN:
@@ -93,6 +93,16 @@ def _placed(scan: Scan, number: int, size: PixelSize) -> list[Placed]:
         if _on_page(box, size):
             placed.extend(Placed(text, box) for text in nfc(word["text"]).split())
     return placed
+
+
+def _visible(page: pdfplumber.page.Page) -> tuple[float, float, float, float]:
+    """Left, top, right and bottom of what a viewer shows: the crop box inside the media box."""
+    media, crop = page.mediabox, page.cropbox
+    first = [float(max(m, c)) for m, c in zip(media[:2], crop[:2], strict=True)]
+    last = [float(min(m, c)) for m, c in zip(media[2:], crop[2:], strict=True)]
+    if last[0] <= first[0] or last[1] <= first[1]:
+        first, last = [float(v) for v in media[:2]], [float(v) for v in media[2:]]
+    return first[0], first[1], last[0], last[1]
 
 
 def _upright_share(chars: list[dict[str, Any]], rotation: int) -> float:

@@ -52,13 +52,12 @@ def _line(line: Line, skew: float, scale: tuple[float, float], shown_height: flo
     base = median(w.box.bottom - sink * w.box.centre[0] for w in line.words)
     size = max(_THINNEST, median(w.box.height for w in line.words) * scale[1])
     parts = [f"BT {_INVISIBLE} Tr {FONT_KEY} {_number(size)} Tf"]
-    for index, word in enumerate(line.words):
+    for word in line.words:
         x, y = word.box.left * scale[0], shown_height - (base + sink * word.box.centre[0]) * scale[1]
-        text = word.text + " " * (index + 1 < len(line.words))
         parts.append(
             f"1 0 0 1 {_number(x)} {_number(y)} Tm {_stretch(word.box.width * scale[0], len(word.text), size)}"
         )
-        parts.append(f"{font.encode(text)} Tj")
+        parts.append(f"{font.encode(word.text + ' ')} Tj")
     return " ".join([*parts, "ET"])
 
 

@@ -87,6 +87,8 @@ def add_jpeg_page(pdf: pikepdf.Pdf, data: bytes, rotate: int = 0, dpi: float = 2
         BitsPerComponent=8,
         Filter=pikepdf.Name.DCTDecode,
     )
+    if mode == "CMYK":  # Pillow writes inverted values, as Photoshop does
+        image.Decode = [1, 0] * 4
     page.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Im0=pdf.make_indirect(image)))
     box = [float(v) for v in page.MediaBox]
     page.Contents = pdf.make_stream(f"q {box[2]} 0 0 {box[3]} 0 0 cm /Im0 Do Q".encode())
