@@ -1,4 +1,4 @@
-"""What is not documented does not exist for users: commands, options, exit codes and settings."""
+"""What is not documented does not exist for users: commands, options and exit codes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ import typer
 
 from cli.main import app
 from core import errors
-from core.settings import PREFIX, Settings
 
 DOCS = Path(__file__).parents[2] / "docs"
 CLI = (DOCS / "cli.md").read_text(encoding="utf-8")
@@ -44,9 +43,3 @@ def test_no_section_is_about_a_command_that_is_gone() -> None:
 def test_every_exit_code_is_explained() -> None:
     codes = {kind.exit_code for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, Exception)}
     assert {f"| {code} |" for code in codes} <= set(re.findall(r"^\| \d+ \|", CLI, re.MULTILINE))
-
-
-def test_every_setting_is_documented() -> None:
-    settings = (DOCS / "settings.md").read_text(encoding="utf-8")
-    assert not [name for name in Settings.model_fields if f"`{PREFIX}{name.upper()}`" not in settings]
-    assert "(settings.md)" in CLI
