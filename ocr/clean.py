@@ -17,6 +17,9 @@ from ocr.options import OcrSettings
 _BORDER_DARK = 110
 """Gray value (0–255) under which what touches the edge of the picture is not paper."""
 
+_INK, _ENOUGH_INK = 170, 200
+"""Gray value under which a pixel is ink, and how many such pixels of a sixteenth of a page tell its depth."""
+
 
 @dataclass(frozen=True)
 class CleanPage:
@@ -64,9 +67,10 @@ def clean(page: Image, dpi: float, rotation: int, settings: OcrSettings) -> Clea
 
 def is_bilevel(page: Image) -> bool:
     """Whether nearly all pixels are black or white (a copy or fax)."""
-    gray = page if page.ndim == 2 else page[:, :, 1]
-    histogram = cv2.calcHist([gray], [0], None, [256], [0, 256]).ravel()
-    return bool(histogram[48:208].sum() < 0.02 * gray.size)
+    if page.ndim != 2:
+        return False
+    histogram = cv2.calcHist([page], [0], None, [256], [0, 256]).ravel()
+    return bool(histogram[48:208].sum() < 0.02 * page.size)
 
 
 def without_specks(gray: Image) -> Image:
@@ -96,7 +100,8 @@ def without_background(page: Image, dpi: float) -> Image:
 def levelled(page: Image) -> Image:
     """Values stretched so that ink is black and what is much fainter (bleed-through) white."""
     sample = page[::4, ::4] if page.ndim == 2 else page[::4, ::4].max(axis=2)
-    ink_level = float(np.percentile(sample, 1.0))
+    ink = sample[sample < _INK]
+    ink_level = float(np.percentile(ink, 10.0)) if ink.size > _ENOUGH_INK else 0.0
     white = min(245.0, ink_level + 0.78 * (255.0 - ink_level))
     table = np.clip((np.arange(256) - ink_level) * 255.0 / max(1.0, white - ink_level), 0, 255).astype(np.uint8)
     return np.asarray(cv2.LUT(page, table), np.uint8)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -10,7 +11,8 @@ from numpy.typing import NDArray
 
 from ocr.records import Box
 
-Image = NDArray[np.uint8]
+Image = NDArray[Any]
+"""Pixels, 0–255: height × width, or height × width × 3 (BGR)."""
 
 _QUARTER_TURNS = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
 _PROFILE_WIDTH = 800
@@ -29,7 +31,7 @@ def ink_map(gray: Image, width: int = _PROFILE_WIDTH) -> NDArray[np.float32]:
     small = cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     dark = cv2.adaptiveThreshold(small, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 25, 18)
     kept = np.zeros_like(dark)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(dark)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(dark)
     largest = max(small.shape) // 8
     sizes = stats[:, cv2.CC_STAT_AREA]
     good = (sizes >= 3) & (stats[:, cv2.CC_STAT_WIDTH] <= largest) & (stats[:, cv2.CC_STAT_HEIGHT] <= largest)

@@ -9,16 +9,19 @@ wrote is worth no more than a suggestion.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ocr.geometry import Image
 from ocr.records import Box
 
-Image = NDArray[np.uint8]
-Mask = NDArray[np.uint8]
-Channel = NDArray[np.uint8]
+Mask = NDArray[Any]
+"""0 or 255 for each pixel."""
+Channel = NDArray[Any]
+"""One colour of a page, 0–255."""
 
 SEAL_MM = (22.0, 60.0)
 """Outer diameter of a seal: 36 mm by rule (Thông tư 21/2012/TT-BCA), less or more on copies and when cut off."""
@@ -32,6 +35,8 @@ _RING_ANGLES = 22
 """Of 36 directions from the middle of a seal, in how many at least its rim must show."""
 _RING_CORNERS = 0.06
 """Largest share of a seal's ink outside of its circle: text fills its corners."""
+_FRAME_SIDE, _FRAME_INSIDE = 0.85, 0.5
+"""Least share of three sides of a stamp's frame that shows, and largest share of ink inside."""
 _LIGHTEST = 225
 """Brightness (0–255) of the weakest channel above which a coloured pixel is paper, not ink."""
 
@@ -47,7 +52,7 @@ class Inks:
     pen: Mask
     """Blue or violet ink: pens, and rarely blue stamps."""
     seals: tuple[Box, ...]
-    """Where round seals stand."""
+    """Where round seals and framed stamps stand."""
 
 
 def separate(image: Image, dpi: float) -> Inks:
@@ -80,7 +85,7 @@ def _mask_of(strong: Channel, others: Channel, ink_here: NDArray[np.bool_]) -> M
     """Ink in which channel `strong` stands out above `others`, single specks removed."""
     distance = cv2.subtract(strong, others)
     distance[~ink_here] = 0
-    maybe = (distance > _MAYBE).astype(np.uint8)
+    maybe: Mask = (distance > _MAYBE).astype(np.uint8)
     maybe = cv2.morphologyEx(maybe, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
     count, labels, stats, _ = cv2.connectedComponentsWithStats(maybe, connectivity=8)
     sure = np.bincount(labels[distance > _SURE], minlength=count)
@@ -91,7 +96,8 @@ def _mask_of(strong: Channel, others: Channel, ink_here: NDArray[np.bool_]) -> M
 
 def _lift(paper: Image, mask: Mask, own: Channel) -> None:
     """Take coloured ink off `paper` in place: what is as bright in the ink's own channel as the ink
-    alone turns white, and print below it, dark in every channel, stays with its soft edges."""
+    alone turns white, and print below it, dark in every channel, stays with its soft edges.
+    """
     alone = own[mask > 0]
     if alone.size == 0:
         return
@@ -102,7 +108,7 @@ def _lift(paper: Image, mask: Mask, own: Channel) -> None:
 
 
 def _seals(red_ink: Mask, dpi: float) -> tuple[Box, ...]:
-    """Boxes around round red shapes of a seal's size, found on the mask at 50 dpi."""
+    """Boxes around red shapes of a seal's size that are round or framed, found on the mask at 50 dpi."""
     scale = 50.0 / dpi
     small = cv2.resize(red_ink, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     small = cv2.threshold(small, 25, 255, cv2.THRESH_BINARY)[1]
@@ -110,9 +116,10 @@ def _seals(red_ink: Mask, dpi: float) -> tuple[Box, ...]:
     low, high = (mm / 25.4 * 50.0 for mm in SEAL_MM)
     found = []
     for left, top, width, height, _ in cv2.connectedComponentsWithStats(whole)[2][1:]:
-        if not (low <= max(width, height) <= high and min(width, height) >= 0.5 * max(width, height)):
+        patch = small[top : top + height, left : left + width]
+        if not low <= max(width, height) <= high or min(width, height) < low / 3:
             continue
-        if not _is_ring(small[top : top + height, left : left + width], max(width, height) / 2):
+        if not (_is_ring(patch, max(width, height) / 2) or _is_frame(patch)):
             continue
         found.append(
             Box(
@@ -136,6 +143,22 @@ def _is_ring(patch: Mask, radius: float) -> bool:
     angles = np.unique((np.degrees(np.arctan2(y[rim], x[rim])) // 10).astype(int))
     corners = float((distance >= 1.06).mean())
     return len(angles) >= _RING_ANGLES and corners < _RING_CORNERS
+
+
+def _is_frame(patch: Mask) -> bool:
+    """Whether the ink of `patch` has long straight sides like the frame of an incoming stamp."""
+    height, width = patch.shape
+    if width < 1.2 * height:
+        return False
+    band = max(3, height // 4)
+    sides = (
+        patch[:band].any(axis=0),
+        patch[-band:].any(axis=0),
+        patch[:, :band].any(axis=1),
+        patch[:, -band:].any(axis=1),
+    )
+    seen = sorted(float(side.mean()) for side in sides)
+    return seen[1] > _FRAME_SIDE and float((patch > 0).mean()) < _FRAME_INSIDE
 
 
 def share(mask: Mask, dark: NDArray[np.bool_], box: Box) -> float:

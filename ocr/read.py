@@ -13,6 +13,7 @@ from ocr.clean import CleanPage, clean, load
 from ocr.engine import OcrEngine, SeenWord, TesseractProgram
 from ocr.options import OcrSettings
 from ocr.records import Reading, Word
+from ocr.second_look import look_again
 
 AUTOMATIC_LAYOUT = 3
 PEN_REMNANT = 0.6
@@ -39,7 +40,20 @@ def read_page(
         other, seen_other = _attempt(pixels, dpi, (rotation + 180) % 360, page, work, settings, engine)
         if _worth(seen_other) > _worth(seen):
             ready, seen = other, seen_other
-    return _reading(ready, seen, page, dpi, engine)
+    strip = work / f"{page:06d}_again.pgm"
+    return _reading(ready, _with_second_look(ready, seen, strip, settings, engine), page, dpi, engine)
+
+
+def _with_second_look(
+    ready: CleanPage, seen: list[SeenWord], strip: Path, settings: OcrSettings, engine: OcrEngine
+) -> list[SeenWord]:
+    """`seen` with unsure lines read again, and lines added that were passed over."""
+    lines = [list(group) for _, group in groupby(seen, key=lambda w: w.place)]
+    again = look_again(ready.image, lines, dpi=ready.dpi, file=strip, settings=settings, engine=engine)
+    for index, words in again.replaced.items():
+        place = lines[index][0].place
+        lines[index] = [SeenWord(w.text, w.box, w.confidence, place) for w in words]
+    return [word for line in lines for word in line] + again.added
 
 
 def _attempt(

@@ -29,6 +29,17 @@ def field(name: str, value: str, piece: Piece, belief: float) -> Field | None:
     return Field(name, value, confidence, Evidence(piece.page, box_of(piece.words), piece.text))
 
 
+def checked(name: str, value: str, piece: Piece, likeness: float) -> Field | None:
+    """The field `name` with a `value` from a list; `likeness` (0–1) is how like it is to what was read.
+
+    A whole phrase of a closed list is surer than its weakest word.
+    """
+    sure = field(name, value, piece, likeness)
+    if sure is None:
+        return None
+    return Field(name, sure.value, round(max(sure.confidence, likeness - 0.02), 4), sure.evidence)
+
+
 def concluded(name: str, value: str, source: Field, belief: float) -> Field:
     """A field that follows from another one (source "rule"), with that one's evidence."""
     evidence = Evidence(source.evidence.page, source.evidence.box, source.evidence.text, "rule")

@@ -6,25 +6,41 @@ import re
 from datetime import date
 
 from core.text import fold, fold_words
-from pipeline.extract import dates
+from pipeline.extract import dates, lists, places
 from pipeline.extract.flow import Flow, Piece, Segment
-from pipeline.extract.found import field
+from pipeline.extract.found import checked, field
 from pipeline.extract.layout import DocumentText
 from pipeline.extract.title import Title
 from pipeline.records import Field
 
 _CODE = r"[a-z][\w&]*(?:\s?-\s?[a-z][\w&]*)*"
 _NUMBER = re.compile(
-    rf"(?m)^(?:so|s0|sg|sö|só)\s*[:.;]\s*(?P<number>\d{{2}}[a-z]\d{{7}}|\d{{1,5}}[a-z]?(?P<gap>\s?)(?:/\s?\d{{4}})?(?:\s?/\s?{_CODE})?)\s*(?P<rest>[^\n]*)$"
+    r"(?m)^(?:so|s0|sg|sö|só)\s*[:.;]\s*"
+    r"(?P<number>\d{2}[a-z]\d{7}|\d{1,5}[a-z]?(?P<gap>\s?)(?:/\s?\d{4})?"
+    rf"(?:\s?/\s?{_CODE})?)[ ]*(?P<rest>[^\n]*)$"
 )
 _ANY_NUMBER_LINE = re.compile(r"(?m)^(?:so|s0)\s*[:.;]")
 _SERIAL = re.compile(r"(?m)^(?P<serial>[a-z]{1,2}\s?\d{6,8})$")
 _BOOK = re.compile(r"so vao so[a-z ]*(?:gcn|giay chung nhan|cap)?[a-z ]*[:.]?\s*(?P<number>c[hst]\s?[\doqd]{4,6})")
 _STAMP = re.compile(r"\bden\b")
 
-_STARTS_BODY = re.compile(
-    r"^(uy ban|ubnd|so |phong |chi cuc|cuc |tong cuc|van phong|chi nhanh|trung tam|ban |thanh tra|cong an|bo |hoi dong|bao hiem|toa an|vien |truong |kho bac|hat |doi )"
+_BODY_WORDS = (
+    *("uy ban", "ubnd", "hoi dong", "so ", "phong ", "ban ", "bo ", "chi cuc", "cuc ", "tong cuc", "van phong"),
+    *(
+        "chi nhanh",
+        "trung tam",
+        "thanh tra",
+        "cong an",
+        "bao hiem",
+        "toa an",
+        "vien ",
+        "truong ",
+        "kho bac",
+        "hat ",
+        "doi ",
+    ),
 )
+_STARTS_BODY = re.compile("^(?:" + "|".join(_BODY_WORDS) + ")")
 _PLACE = re.compile(r"\b(xa|phuong|thi tran|quan|huyen|thi xa|thanh pho|tinh|dac khu)\b")
 _COMMITTEE = re.compile(r"^(?:uy ban nhan dan|ubnd)\b")
 
@@ -100,7 +116,22 @@ def issuer(document: DocumentText, signed_by: Field | None) -> Field | None:
         return _registering_body(document) or signed_by
     flow = Flow(groups[-1])
     piece = flow.piece(0, len(flow.text))
-    return field("issuer", tidy_body(piece.text), piece, 1.0) if piece else None
+    return body(piece) if piece else None
+
+
+def body(piece: Piece) -> Field | None:
+    """The field ``issuer`` from the words that name a body, checked against places and known bodies."""
+    name = tidy_body(piece.text)
+    place = re.match(r"(?i)(ủy ban nhân dân )(.+)", name)
+    if place:
+        spelling, belief = places.check(place[2])
+        return (
+            checked("issuer", place[1] + spelling, piece, belief) if belief < 1 else field("issuer", name, piece, 1.0)
+        )
+    known = lists.nearest("bodies.txt", name, 93.0)
+    if known:
+        return checked("issuer", known[0], piece, known[1] / 100)
+    return field("issuer", name, piece, 0.92)
 
 
 def _head(document: DocumentText) -> list[Segment]:
@@ -129,14 +160,15 @@ def _capital_share(text: str) -> float:
 
 
 _REGISTERED_AT = re.compile(
-    r"noi dang ky(?: ket hon| khai sinh| khai tu)?\s*:\s*(?P<body>(?:uy ban nhan dan|ubnd|so|phong)[^,;\n]*(?:\n[^,;:\n]*)?)"
+    r"noi dang ky(?: ket hon| khai sinh| khai tu)?\s*:\s*"
+    r"(?P<body>(?:uy ban nhan dan|ubnd|so|phong)[^,;\n]*(?:\n[^,;:\n]*)?)"
 )
 
 
 def _registering_body(document: DocumentText) -> Field | None:
     match = document.flow.search(_REGISTERED_AT)
     piece = document.flow.group(match, "body") if match else None
-    return field("issuer", tidy_body(piece.text), piece, 1.0) if piece else None
+    return body(piece) if piece else None
 
 
 def tidy_body(text: str) -> str:
@@ -144,16 +176,19 @@ def tidy_body(text: str) -> str:
 
     ``ỦY BAN NHÂN DÂN XÃ X HUYỆN Y`` → ``Ủy ban nhân dân xã X``.
     """
-    words = text.replace("UBND", "Ủy ban nhân dân").strip(" .,;:-").split()
+    words = text.strip(" .,;:-").split()
     folded = " ".join(fold(w) for w in words)
+    committee = _COMMITTEE.search(folded)
+    if committee:
+        words = ["Ủy", "ban", "nhân", "dân", *words[committee[0].count(" ") + 1 :]]
+        folded = " ".join(fold(w) for w in words)
     places = [m.start() for m in _PLACE.finditer(folded) if not _follows_level(folded[: m.start()])]
     if _COMMITTEE.search(folded) and len(places) > 1:
         count = folded[: places[1]].count(" ")
         words = words[:count]
         folded = " ".join(fold(w) for w in words)
     place = _PLACE.search(folded) if _COMMITTEE.search(folded) else None
-    keep_case = not all(w.isupper() for w in words if any(c.isalpha() for c in w))
-    if keep_case and "Ủy ban nhân dân" not in text and "UBND" not in text:
+    if not committee and not text.isupper():
         return " ".join(words)
     head = folded[: place.end()].count(" ") + 1 if place else len(words)
     low = [w.lower() for w in words[:head]]
@@ -165,9 +200,7 @@ def _follows_level(before: str) -> bool:
     return bool(re.search(r"\b(xa|phuong|thi tran|quan|huyen|thi xa|thanh pho|tinh) $", before))
 
 
-_REGISTERED = re.compile(
-    rf"(?:ngay,? thang,? nam dang ky|dang ky lan dau,?)\s*[:,]?\s*(?:{dates.SHORT}|{dates.LONG.replace('?P<d>', '?P<ld>').replace('?P<m>', '?P<lm>').replace('?P<y>', '?P<ly>')})"
-)
+_REGISTERED = re.compile(rf"(?:ngay,? thang,? nam dang ky|dang ky lan dau,?)\s*[:,]?\s*{dates.ANY}")
 _PLACE_AND_DATE = re.compile(rf"(?m)^[^\n]{{0,40}}?,?\s*{dates.LONG}\W*$")
 
 

@@ -136,9 +136,17 @@ def _aligned_column(lines: Sequence[Line], width: int) -> tuple[float, float, fl
         near = [s for s in starts if abs(s[0] - x) < 0.008 * width]
         if len(near) > len(best):
             best = near
-    if len(best) < _ALIGNED_ROWS:
+    labelled = [line for line in lines for _, _, right in _gaps(line) if _labels(line, right, best)]
+    if len(best) < _ALIGNED_ROWS or 2 * len(labelled) < len(best) or len(labelled) < _ALIGNED_ROWS - 1:
         return None
     return median(s[0] for s in best), min(s[1] for s in best), max(s[2] for s in best)
+
+
+def _labels(line: Line, right: Word, column: Sequence[tuple[float, float, float]]) -> bool:
+    """Whether a blank's label begins with the word `right`, which stands at the column's edge."""
+    if not any(abs(right.box.left - x) < right.box.height and top == line.box.top for x, top, _ in column):
+        return False
+    return any(":" in w.text for w in line.words[line.words.index(right) :])
 
 
 def _segments(number: int, line: Line, column: tuple[float, float, float] | None) -> list[Segment]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from importlib.resources import files
 
 from core.text import fold, nfc
+from pipeline.extract import lists
 from pipeline.extract.syllables import is_syllable
 
 HONORIFIC = r"(?:ong|ba|anh|chi|chau|em)"
@@ -15,9 +15,8 @@ _END = re.compile(r"[,;:.(/|]|\d")
 
 @lru_cache(maxsize=1)
 def surnames() -> frozenset[str]:
-    """Surnames of Viet Nam's peoples, NFC, lower case (pipeline/data/surnames.txt)."""
-    text = files("pipeline.data").joinpath("surnames.txt").read_text(encoding="utf-8")
-    return frozenset(nfc(line).strip().lower() for line in text.splitlines() if line.strip() and line[0] != "#")
+    """Surnames of Viet Nam's peoples, lower case (pipeline/data/surnames.txt)."""
+    return frozenset(name.lower() for name in lists.lines("surnames.txt"))
 
 
 @lru_cache(maxsize=1)

@@ -23,7 +23,8 @@ _HONORIFIC = r"(?:ong|ba)(?:\s*[(/]\s*(?:ong|ba)\s*\)?)?"
 _COUPLE = re.compile(rf"{_NAME_LABEL}\s+(?:cua\s+)?(?P<who>vo|chong|ben nu|ben nam)\b\s*[:.]?")
 _FORM_LABELS = (
     re.compile(
-        rf"(?:{_NAME_LABEL}\s+)?(?:nguoi\s+)?(?:dai dien(?: theo phap luat)?(?: cua)?(?: ho kinh doanh)?|chu ho(?: kinh doanh)?)\s*(?:\([^)]*\))?\s*:"
+        rf"(?:{_NAME_LABEL}\s+)?(?:nguoi\s+)?"
+        r"(?:dai dien(?: theo phap luat)?(?: cua)?(?: ho kinh doanh)?|chu ho(?: kinh doanh)?)\s*(?:\([^)]*\))?\s*:"
     ),
     re.compile(r"(?m)(?:^|\s)(?:chu co so|chu doanh nghiep|chu dau tu|chu ho)\s*:"),
     re.compile(rf"{_NAME_LABEL}\s*(?:\([^)]*\))?\s*:(?!\s*$)"),
@@ -34,14 +35,13 @@ _ANY_LABEL = re.compile(rf"{_NAME_LABEL}\b[^:\n]{{0,30}}:")
 _SPOUSE = re.compile(rf"(?:va\s+)?(?:vo|chong)\s+[l1it]a\s+{_HONORIFIC}\s*:?")
 _ADDRESSEE = re.compile(rf"kinh gui\s*:?\s*(?:-\s*)?(?:{_HONORIFIC}\s*:?)?")
 _IN_TEXT = re.compile(rf"(?:doi voi|cho phep|cho|cua|voi|den)\s+(?:ho\s+)?(?:gia dinh\s+)?{_HONORIFIC}\s*:?\s")
-_ID_LABEL = re.compile(
-    r"(?:cmnd|cccd|cmt|chung minh(?: nhan dan| thu)?|can cuoc(?: cong dan)?|dinh danh(?: ca nhan)?|giay to tuy than|chung thuc ca nhan|ho chieu)"
-    r"[^\d\n]{0,60}\n?[^\d\n]{0,30}?(?P<id>(?:\d[ .]?){8,11}\d)(?![\d/])"
+_ID_WORDS = (
+    r"cmnd|cccd|cmt|chung minh(?: nhan dan| thu)?|can cuoc(?: cong dan)?|dinh danh(?: ca nhan)?|"
+    r"giay to tuy than|chung thuc ca nhan|ho chieu"
 )
-_ID_BLANK = re.compile(r"(?:cmnd|cccd|chung minh nhan dan|can cuoc(?: cong dan)?|giay to tuy than|chung thuc ca nhan)")
-_BORN = re.compile(
-    rf"(?:ngay,?\s*thang,?\s*nam sinh|sinh ngay|ngay sinh)\s*:?\s*(?={dates.SHORT}|{dates.LONG.replace('?P<d>', '').replace('?P<m>', '').replace('?P<y>', '').replace('(?:', '(?:')})"
-)
+_ID_LABEL = re.compile(rf"(?:{_ID_WORDS})[^\d\n]{{0,60}}\n?[^\d\n]{{0,30}}?(?P<id>(?:\d[ .]?){{8,11}}\d)(?![\d/])")
+_ID_BLANK = re.compile(_ID_WORDS)
+_BORN = re.compile(rf"(?:ngay,?\s*thang,?\s*nam sinh|sinh ngay|ngay sinh)\s*:?\s*(?={dates.ANY})")
 _BORN_BLANK = re.compile(r"(?:ngay,?\s*thang,?\s*nam sinh|sinh ngay)")
 _BORN_YEAR = re.compile(r"(?:sinh nam|nam sinh)\s*:?\s*(?P<y>(?:18|19|20)\d{2})\b")
 
@@ -152,7 +152,7 @@ def _name_at(document: DocumentText, flow: Flow, offset: int, name: str, *, runn
     next_end = flow.text.find("\n", line_end + 1)
     piece = here
     text = here.text
-    if next_end > 0 and (running and full or _goes_on_in_capitals(flow, line_end, here)):
+    if next_end > 0 and ((running and full) or _goes_on_in_capitals(flow, line_end, here)):
         piece = flow.piece(offset, next_end) or here
         text = piece.text
     value = names.person(text)

@@ -6,47 +6,63 @@ The last page may be an annex, so the block is looked for on every page, from it
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from core.text import fold_words
 from pipeline.extract import names
 from pipeline.extract.flow import Flow, Segment
 from pipeline.extract.found import field
-from pipeline.extract.header import tidy_body
+from pipeline.extract.header import body
 from pipeline.extract.layout import DocumentText
 from pipeline.records import Field
 
-_POST = re.compile(
-    r"(?:^|\b)(chu tich|pho chu tich|giam doc|pho giam doc|truong phong|pho truong phong|chi cuc truong|cuc truong|chanh van phong|"
-    r"chanh thanh tra|truong ban|bo truong|thu truong|hieu truong|cong chuc|nguoi ky|truong cong an|vien truong|tong cuc truong|"
-    r"[a-z]{0,6}ong phong|giamdoc|chu tịch|can bo)\b"
+_POSTS = (
+    *(
+        "chu tich",
+        "giam doc",
+        "giamdoc",
+        "truong phong",
+        "chi cuc truong",
+        "cuc truong",
+        "tong cuc truong",
+        "vien truong",
+    ),
+    *("chanh van phong", "chanh thanh tra", "truong ban", "bo truong", "thu truong", "hieu truong", "truong cong an"),
+    *("cong chuc", "can bo", "nguoi ky", "[a-z]{0,6}ong phong"),
 )
+_POST = re.compile(r"\b(?:" + "|".join(_POSTS) + r")\b")
 _AUTHORITY = re.compile(r"^(tm|t\s?/\s?m)\.?\s*(?P<body>.+)$")
 _FAR = 14.0
 """The name stands at most so many word heights under the last line of the post."""
 
 
 def signer(document: DocumentText) -> Field | None:
-    """The field ``signer``."""
+    """The field ``signer``: the lowest name on the last page that has a post with a name under it."""
     best: Field | None = None
-    flow = document.flow
-    for index, segment in enumerate(flow.segments):
-        page = document.pages[segment.page - 1]
-        if not _is_post(segment, page.width):
-            continue
-        for below in flow.segments[index + 1 :]:
-            if below.page != segment.page:
-                top_of_next = below.page == segment.page + 1 and below.box.top < 0.3 * page.height
-                if not top_of_next:
-                    break
-            elif below.box.top - segment.box.bottom > _FAR * segment.height:
-                break
-            if below.box.centre[0] < 0.5 * page.width or _is_post(below, page.width):
-                continue
-            found = _name(below)
-            if found is not None:
-                best = found
-                break
+    for page in document.pages:
+        following = document.pages[page.number] if page.number < len(document.pages) else None
+        rows = sorted(page.segments, key=lambda s: s.box.top)
+        posts = [s for s in rows if _is_post(s, page.width)]
+        for post in posts:
+            under = [
+                s for s in rows if s.box.top - post.box.top > 0 and s.box.top - post.box.bottom < _FAR * post.height
+            ]
+            found = _first_name(under, page.width)
+            if found is None and following is not None and post.box.bottom > 0.75 * page.height:
+                top = [s for s in following.segments if s.box.top < 0.3 * following.height]
+                found = _first_name(sorted(top, key=lambda s: s.box.top), following.width)
+            best = found or best
     return best
+
+
+def _first_name(segments: Sequence[Segment], width: int) -> Field | None:
+    """The first person's name in the right half of the page."""
+    for segment in segments:
+        if segment.box.centre[0] > 0.5 * width and not _is_post(segment, width):
+            found = _name(segment)
+            if found is not None:
+                return found
+    return None
 
 
 def _is_post(segment: Segment, width: int) -> bool:
@@ -56,15 +72,17 @@ def _is_post(segment: Segment, width: int) -> bool:
 
 
 def _name(segment: Segment) -> Field | None:
-    text = segment.text
-    if text.isupper():
+    if segment.text.isupper():
         return None
-    name = names.person(text.strip(" .,-_|"))
+    words = segment.words
+    while words and not any(c.isalpha() for c in words[0].text):
+        words = words[1:]  # what is left of a seal's rim
+    name = names.person(" ".join(w.text for w in words)) if words else None
     if name is None:
         return None
-    flow = Flow([segment])
+    flow = Flow([Segment(segment.page, words)])
     piece = flow.piece(0, len(flow.text))
-    extra = len(segment.words) - len(name.split())
+    extra = len(words) - len(name.split())
     return field("signer", name, piece, names.belief(name) * (0.6 if extra else 1.0)) if piece else None
 
 
@@ -87,5 +105,5 @@ def signing_body(document: DocumentText) -> Field | None:
         inner = Flow(group)
         piece = inner.piece(re.match(r"(tm|t\s?/\s?m)\.?\s*", inner.text).end(), len(inner.text))  # type: ignore[union-attr]
         if piece:
-            return field("issuer", tidy_body(piece.text), piece, 0.98)
+            return body(piece)
     return None

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
-from importlib.resources import files
 
-from rapidfuzz import fuzz, process
+from rapidfuzz import fuzz
 
-from core.text import fold, fold_words, nfc, squeeze
+from core.text import fold, fold_words, squeeze
+from pipeline.extract import lists
 from pipeline.extract.flow import Flow, Piece, Segment
-from pipeline.extract.found import concluded, field
+from pipeline.extract.found import checked, concluded, field
 from pipeline.extract.layout import DocumentText, PageText
 from pipeline.records import Field
 
@@ -23,19 +22,26 @@ LETTER = "Công văn"
 
 _BARE = ("quyet dinh", "thong bao", "nghi quyet", "to trinh", "bao cao", "ke hoach", "giay moi", "chi thi", "bien ban")
 """Types whose title line is one word for the kind; what stands under it is the abstract."""
-_AUTHORITY = re.compile(
-    r"^(uy ban|ubnd|chu tich|giam doc|truong phong|so |cuc |chi cuc|tong cuc|bo truong|bo [a-z]|hoi dong|can cu|cong hoa|doc lap|xac nhan|kinh gui)"
+_NO_TITLE_WORDS = (
+    *(
+        "uy ban",
+        "ubnd",
+        "hoi dong",
+        "chu tich",
+        "giam doc",
+        "truong phong",
+        "so ",
+        "cuc ",
+        "chi cuc",
+        "tong cuc",
+        "bo ",
+    ),
+    *("can cu", "cong hoa", "doc lap", "xac nhan", "kinh gui"),
 )
+_AUTHORITY = re.compile("^(?:" + "|".join(_NO_TITLE_WORDS) + ")")
 _NOT_TITLE = re.compile(r"(den\b.*\d|^so\b|^ngay\b|^phu luc|^ban sao)")
 _SERIAL = re.compile(r"\s+SỐ\s*\d*\s*$", re.IGNORECASE)
 _LEAST_LIKENESS = 92.0
-
-
-@lru_cache(maxsize=1)
-def _known() -> dict[str, str]:
-    text = files("pipeline.data").joinpath("titles.txt").read_text(encoding="utf-8")
-    titles = [nfc(line).strip() for line in text.splitlines() if line.strip() and line[0] != "#"]
-    return {fold_words(title): title for title in titles}
 
 
 @dataclass(frozen=True)
@@ -44,8 +50,8 @@ class Title:
 
     segments: tuple[Segment, ...]
     text: str
-    known: bool
-    """Whether the list of titles has it."""
+    belief: float | None
+    """How like a title of the list it is (0–1); None where it is like none."""
 
     @property
     def bottom(self) -> float:
@@ -63,8 +69,10 @@ def find_title(document: DocumentText) -> Title | None:
             continue
         lines = _with_next_lines(page, index)
         text = _SERIAL.sub("", " ".join(squeeze(s.text) for s in lines).strip(" .:;-"))
-        known = _nearest(text)
-        return Title(tuple(lines), known or text.capitalize(), known is not None)
+        known = lists.nearest("titles.txt", text, _LEAST_LIKENESS)
+        if known:
+            return Title(tuple(lines), known[0], known[1] / 100)
+        return Title(tuple(lines), text.capitalize(), None)
     return None
 
 
@@ -74,6 +82,8 @@ def _can_begin(page: PageText, segment: Segment, header_bottom: float) -> bool:
         return False
     if _AUTHORITY.search(folded) or _NOT_TITLE.search(folded):
         return False
+    if page.national is not None and segment.box.right < page.national.box.left + 0.02 * page.width:
+        return False  # the left head runs on
     return _capitals(segment.text) >= 0.85 and page.is_centred(segment) and not segment.text.rstrip().endswith(":")
 
 
@@ -101,26 +111,27 @@ def _capitals(text: str) -> float:
     return sum(c.isupper() for c in letters) / len(letters) if letters else 0.0
 
 
-def _nearest(text: str) -> str | None:
-    found = process.extractOne(fold_words(text), list(_known()), scorer=fuzz.ratio, score_cutoff=_LEAST_LIKENESS)
-    return _known()[found[0]] if found else None
-
-
 def document_type(document: DocumentText, title: Title | None) -> Field | None:
     """The field ``document_type``: the title, or "Công văn" for a letter that names its addressee."""
     if title is not None:
         flow = Flow(title.segments)
         piece = flow.piece(0, len(flow.text))
-        return field("document_type", title.text, piece, 1.0 if title.known else 0.85) if piece else None
+        if piece is None:
+            return None
+        if title.belief is None:
+            return field("document_type", title.text, piece, 0.93)
+        return checked("document_type", title.text, piece, title.belief)
     addressed = document.flow.search(re.compile(r"kinh gui"))
     piece = document.flow.group(addressed) if addressed else None
     return field("document_type", LETTER, piece, 1.0) if piece else None
 
 
 _ABOUT = re.compile(r"(?:v\s?/\s?v|ve viec)[:.]?\s+")
-_ABSTRACT_ENDS = re.compile(
-    r"\n(?=(?:uy ban nhan dan|ubnd|chu tich|giam doc|truong phong|can cu|kinh gui|hoi dong|so [a-z]|chi cuc|cong van den|bo truong|xet|theo))"
+_AFTER_ABSTRACT = (
+    *("uy ban nhan dan", "ubnd", "chu tich", "giam doc", "truong phong", "can cu", "kinh gui", "hoi dong"),
+    *("so [a-z]", "chi cuc", "cong van den", "bo truong", "xet", "theo"),
 )
+_ABSTRACT_ENDS = re.compile(r"\n(?=(?:" + "|".join(_AFTER_ABSTRACT) + "))")
 
 
 def subject(document: DocumentText, title: Title | None, kind: Field | None) -> Field | None:
@@ -137,9 +148,9 @@ def subject(document: DocumentText, title: Title | None, kind: Field | None) -> 
         near = start and flow.segment_at(start.start()) - flow.segments.index(title.segments[-1]) <= 1
         piece = flow.piece(start.end(), end.start()) if start and end and near else None
     else:
-        piece = None
-    if piece is None:
         return concluded("subject", kind.value, kind, 1.0)
+    if piece is None:  # decisions and letters have an abstract: it is there, and was not read
+        return None
     return field("subject", piece.text.rstrip(" .,;:"), piece, 1.0)
 
 

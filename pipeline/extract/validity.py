@@ -15,7 +15,8 @@ _UNTIL = re.compile(
     r"(?:hieu [lt]uc|gia tri|thoi han|gia tri su dung)\s+(?:su dung\s+)?(?:den|toi)\s+(?:het\s+)?(?=ngay|\d)"
 )
 _PERIOD = re.compile(
-    r"(?:hieu [lt]uc|gia tri)(?:(?!het hieu luc|ngay|den)[^.;]){0,60}?\s(?:trong\s+)?(?:thoi\s+han\s+|thoi\s+gian\s+)?(?P<period>(?P<n>\d{1,3})\s*(?:\([^)]{1,20}\)\s*)?(?P<unit>thang|nam)\b)(?!\s*\d{4})"
+    r"(?:hieu [lt]uc|gia tri)(?:(?!het hieu luc|ngay|den)[^.;]){0,60}?\s(?:trong\s+)?(?:thoi\s+(?:han|gian)\s+)?"
+    r"(?P<period>(?P<n>\d{1,3})\s*(?:\([^)]{1,20}\)\s*)?(?P<unit>thang|nam)\b)(?!\s*\d{4})"
 )
 _UNITS = {"thang": "tháng", "nam": "năm"}
 
