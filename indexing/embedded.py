@@ -55,7 +55,7 @@ class EmbeddedIndex:
         """See `SearchIndex.apply`."""
         if not changes:
             return
-        with self._guarded(), self._files.writing():
+        with self._guarded(writing=True), self._files.writing():
             name = self._files.current()
             if name is None:
                 raise self._never_made()
@@ -86,11 +86,11 @@ class EmbeddedIndex:
     def rebuild(self, documents: Iterable[SearchDocument]) -> int:
         """See `SearchIndex.rebuild`. `apply` waits meanwhile, and gives up after LOCK_SECONDS."""
         with self._files.writing():
-            with self._guarded():
+            with self._guarded(writing=True):
                 folder = self._files.new_generation()
                 index = tantivy.Index(self._schema, path=str(folder))
             count = self._fill(index, documents)
-            with self._guarded():
+            with self._guarded(writing=True):
                 self._files.use(folder)
         _log.info("search index rebuilt: %d results in %s", count, folder.name)
         return count
@@ -115,13 +115,13 @@ class EmbeddedIndex:
 
     def _fill(self, index: tantivy.Index, documents: Iterable[SearchDocument]) -> int:
         """Index `documents` and return how many there are; errors of the iterable itself pass as they are."""
-        with self._guarded():
+        with self._guarded(writing=True):
             writer = index.writer(heap_size=WRITER_BYTES, num_threads=1)
         for document in documents:
-            with self._guarded():
+            with self._guarded(writing=True):
                 writer.delete_documents_by_term(ID, document.id)  # an id that comes twice would be found twice
                 writer.add_document(_document(document, self._schema))
-        with self._guarded():
+        with self._guarded(writing=True):
             writer.commit()
             writer.wait_merging_threads()
             index.reload()
@@ -145,14 +145,18 @@ class EmbeddedIndex:
         writer.wait_merging_threads()
 
     def _searcher(self) -> tantivy.Searcher:
-        """A searcher on all that was committed before the call."""
-        try:
-            return self._reload()
-        except (ValueError, OSError):
-            # A rebuild may have put another generation in use between our looks at the pointer and at the files.
-            with self._opening:
-                self._open = None
-            return self._reload()
+        """A searcher on all that was committed before the call.
+
+        A rebuild may put another generation in use between our looks at the pointer and at the files: what
+        cannot be opened is only damaged if it is still the one in use.
+        """
+        while True:
+            name = self._files.named()
+            try:
+                return self._reload()
+            except (ValueError, OSError, ServiceError):
+                if self._files.named() == name:
+                    raise
 
     def _reload(self) -> tantivy.Searcher:
         with self._opening:
@@ -182,7 +186,7 @@ class EmbeddedIndex:
         return Hits(total, tuple(hits), all_words=all_groups)
 
     @contextmanager
-    def _guarded(self) -> Iterator[None]:
+    def _guarded(self, *, writing: bool = False) -> Iterator[None]:
         """Turns what tantivy raises into errors of ours; a panic of its own is no Exception in Python."""
         try:
             yield
@@ -194,7 +198,8 @@ class EmbeddedIndex:
         except BaseException as error:
             if not (isinstance(error, ValueError) or type(error).__module__ == "pyo3_runtime"):
                 raise
-            raise ServiceError(f"the search index in {self._files.root} is damaged: {REMEDY}") from error
+            what = "cannot be written: free some space there; if that does not help," if writing else "is damaged:"
+            raise ServiceError(f"the search index in {self._files.root} {what} {REMEDY}") from error
 
 
 def _schema() -> tantivy.Schema:

@@ -46,6 +46,8 @@ class IndexFolder:
             raise ServiceError(f"the search index in {self.root} cannot be read: {REMEDY}") from error
         match = _GENERATION.fullmatch(name)
         if match is None or not (self.root / name / "meta.json").is_file():
+            if self.named() != name:  # replaced between our two looks
+                return self.current()
             raise ServiceError(f"the search index in {self.root} is damaged or missing: {REMEDY}")
         if int(match[1]) != MAPPING_VERSION:
             raise ServiceError(f"the search index in {self.root} was made by another version of sohoa: {REMEDY}")
@@ -57,7 +59,7 @@ class IndexFolder:
         Only while holding `writing`.
         """
         numbers = [0]
-        in_use = self._named()
+        in_use = self.named()
         for name in self._generations():
             numbers.append(int(name.rpartition("-")[2]))
             if name != in_use:
@@ -113,7 +115,8 @@ class IndexFolder:
                     ) from None
                 time.sleep(_POLL_SECONDS)
 
-    def _named(self) -> str:
+    def named(self) -> str:
+        """What the pointer says, right or wrong."""
         try:
             return (self.root / "current").read_text("ascii", errors="replace").strip()
         except OSError:

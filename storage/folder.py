@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from core.errors import NotFoundError, ServiceError, SohoaError, StorageError
-from storage.protocol import CHUNK, hash_of, key_of
+from storage.protocol import CHUNK, hash_of, is_key, key_of
 from storage.transfer import check_range, hash_file, write_verified
 
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -76,7 +76,10 @@ class FolderStore:
 
     def exists(self, key: str) -> bool:
         """See `ObjectStore.exists`."""
-        return self._path(key).is_file()
+        try:
+            return self._path(key).is_file()
+        except OSError as error:
+            raise self._failed(error) from error
 
     def size(self, key: str) -> int:
         """See `ObjectStore.size`."""
@@ -87,14 +90,10 @@ class FolderStore:
 
     def keys(self) -> Iterator[str]:
         """See `ObjectStore.keys`."""
-        top = self._root / "sha256"
-        for first in _names(top):
-            for second in _names(top / first):
-                for name in _names(top / first / second):
-                    key = f"sha256/{first}/{second}/{name}"
-                    with suppress(StorageError):  # not an object of ours
-                        hash_of(key)
-                        yield key
+        try:
+            yield from _keys(self._root / "sha256")
+        except OSError as error:
+            raise self._failed(error) from error
 
     def check(self) -> None:
         """See `ObjectStore.check`: makes the folder if need be and writes a byte to it."""
@@ -110,7 +109,7 @@ class FolderStore:
     def _path(self, key: str) -> Path:
         hash_of(key)
         path = self._root / key
-        if not path.parent.resolve().is_relative_to(self._root.resolve()):
+        if not Path(os.path.realpath(path.parent)).is_relative_to(os.path.realpath(self._root)):
             raise StorageError(f"{key} leads out of {self._root} through a link: remove the link")
         return path
 
@@ -147,6 +146,15 @@ class FolderStore:
             return StorageError(f"no room in {self._root}: free some space and try again; nothing was stored")
         where = f" ({error.filename})" if error.filename else ""
         return StorageError(f"{self._root}: {error.strerror}{where}; check the folder and its permissions")
+
+
+def _keys(top: Path) -> Iterator[str]:
+    for first in _names(top):
+        for second in _names(top / first):
+            for name in _names(top / first / second):
+                key = f"sha256/{first}/{second}/{name}"
+                if is_key(key):
+                    yield key
 
 
 def _names(folder: Path) -> list[str]:

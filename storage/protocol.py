@@ -42,6 +42,11 @@ def hash_of(key: str) -> str:
     return match[3]
 
 
+def is_key(name: str) -> bool:
+    """Whether `name` is an object's key."""
+    return _KEY.fullmatch(name) is not None
+
+
 class ObjectStore(Protocol):
     """Objects by content. Safe to use from several threads.
 

@@ -23,7 +23,7 @@ from urllib3 import BaseHTTPResponse, PoolManager, Retry, Timeout
 from urllib3.exceptions import HTTPError
 
 from core.errors import NotFoundError, ServiceError, SohoaError, StorageError
-from storage.protocol import hash_of, key_of
+from storage.protocol import hash_of, is_key, key_of
 from storage.transfer import HashedReader, check_range, hash_file, write_verified
 
 PART_BYTES = 8 << 20
@@ -118,12 +118,8 @@ class S3Store:
         """See `ObjectStore.keys`."""
         with self._speaking():
             for item in self._client.list_objects(self._bucket, prefix="sha256/", recursive=True):
-                name = item.object_name or ""
-                try:
-                    hash_of(name)
-                except StorageError:  # not an object of ours
-                    continue
-                yield name
+                if is_key(name := item.object_name or ""):
+                    yield name
 
     def check(self) -> None:
         """See `ObjectStore.check`: makes the bucket if need be and lists it."""

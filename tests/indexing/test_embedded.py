@@ -150,6 +150,36 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path, make: Make) -> Non
         index.rebuild([make(1)])
 
 
+FULL = """
+import random, resource, sys
+from pathlib import Path
+from core.errors import ServiceError
+from indexing.embedded import EmbeddedIndex
+from indexing import SearchDocument, Upsert
+resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
+many = [" ".join(f"{random.getrandbits(64):x}" for _ in range(2_000)) for _ in range(20)]
+docs = [SearchDocument(n, 1, "H", "", "", "", None, "", "", "", (), "", "", "", 1, 1, t) for n, t in enumerate(many, 2)]
+index = EmbeddedIndex(Path(sys.argv[1]))
+for call in (lambda: index.apply([Upsert(d) for d in docs]), lambda: index.rebuild(docs)):
+    try:
+        call()
+    except ServiceError as error:
+        print(error)
+"""
+
+
+def test_where_there_is_no_room_the_old_index_stays(folder: Path, make: Make) -> None:
+    env = {**os.environ, "PYTHONPATH": str(ROOT), "RUST_BACKTRACE": "0"}
+    done = subprocess.run(
+        [sys.executable, "-c", FULL, str(folder)], capture_output=True, text=True, env=env, check=True
+    )
+    assert [line.count("free some space") for line in done.stdout.splitlines()] == [1, 1]
+    with EmbeddedIndex(folder) as index:
+        assert index.count() == 1
+        index.apply([Upsert(make(2, text="hai"))])
+        assert [hit.id for hit in index.search(Query("hai")).hits] == [2]
+
+
 MEMORY = """
 import resource, sys
 from pathlib import Path

@@ -78,6 +78,39 @@ def test_where_there_is_no_room_nothing_stays_half_stored(root: Path, write: Wri
     assert files(root) == []
 
 
+KILLED = """
+import sys
+from pathlib import Path
+from storage.folder import FolderStore
+FolderStore(Path(sys.argv[1])).put(Path(sys.argv[2]), sys.argv[3], "application/pdf")
+"""
+
+
+def test_a_put_that_is_killed_half_way_leaves_no_object(
+    folder: FolderStore, root: Path, write: Write, tmp_path: Path
+) -> None:
+    path, sha256 = write(os.urandom(4 << 20))
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-c", KILLED, str(root), str(pipe), sha256]
+    with subprocess.Popen(command, env=env) as putting, pipe.open("wb") as half:
+        half.write(path.read_bytes()[: 3 << 20])  # more than a pipe holds: it is being written when this returns
+        putting.kill()
+        putting.wait(30)
+    assert list(folder.keys()) == []
+    assert [name.partition("/")[0] for name in files(root)] == ["aside"]
+    assert folder.exists(folder.put(path, sha256, PDF))
+
+
+def test_links_in_a_circle_are_told(folder: FolderStore, root: Path) -> None:
+    (root / "sha256").mkdir(parents=True)
+    (root / "sha256" / "00").symlink_to(root / "sha256" / "00")
+    with pytest.raises(StorageError, match="symbolic links"):
+        list(folder.keys())
+    assert not folder.exists(key_of("0" * 64))
+
+
 def test_an_object_behind_a_link_that_leads_out_is_refused(
     folder: FolderStore, root: Path, write: Write, tmp_path: Path
 ) -> None:
