@@ -1,8 +1,9 @@
 """The whole way of a batch, from the file to stored and found, against Tesseract alone on the same pages.
 
-Raw is what the engine costs by itself: ``tesseract PAGE … pdf tsv``, a process a page, two (or ``jobs``) at a time,
-over page images that were taken out of the PDF beforehand. Ours is ``sohoa ingest`` from the call to its end, in a
-home without anything in it. The start is the same call once more, when nothing is left to do.
+Raw is what the engine costs by itself: ``tesseract PAGE … pdf tsv``, a process a page, as many at a time as there are
+processors, over page images that were taken out of the PDF beforehand (all of them, separator sheets and blank backs
+too). Ours is ``sohoa ingest`` from the call to its end, in a home without anything in it. The start is the same call
+once more, when nothing is left to do.
 """
 
 from __future__ import annotations

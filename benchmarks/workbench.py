@@ -59,5 +59,9 @@ def fresh_home() -> Iterator[Path]:
     with TemporaryDirectory(prefix="sohoa-bench-") as folder:
         home = Path(folder)
         for arguments in (["init"], ["units", "add", UNIT, "Đơn vị đo"]):
-            subprocess.run(command(*arguments), env=environment(home), check=True, stdout=subprocess.DEVNULL)
+            done = subprocess.run(
+                command(*arguments), env=environment(home), capture_output=True, text=True, check=False
+            )
+            if done.returncode:
+                sys.exit(f"sohoa {' '.join(arguments)} ended with {done.returncode}:\n{done.stderr}")
         yield home
