@@ -9,7 +9,6 @@ from __future__ import annotations
 import io
 import math
 import threading
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ import cv2
 import numpy as np
 import pikepdf
 import pypdfium2 as pdfium
+import pypdfium2.raw as pdfium_c
 from PIL import Image
 
 from pipeline.image_pages import orientation, unreadable
@@ -25,6 +25,7 @@ from pipeline.page_image import PageImage, Pixels, PixelSize, Preview, jpeg_prev
 from pipeline.pdf_picture import Picture, Sheet, inherited, picture_of, sheet_of
 from pipeline.records import Scan
 
+PICTURE = pdfium_c.FPDF_PAGEOBJ_IMAGE
 PDFIUM = threading.Lock()
 """Held around every call into pdfium."""
 DRAWN_DPI = 300
@@ -144,6 +145,7 @@ class PdfPages:
                 self._drawing = pdfium.PdfDocument(self._scan.path)
             page = self._drawing[number - 1]
             try:
+                _check_pictures(page)
                 bitmap = page.render(scale=width / page.get_width(), grayscale=grey, may_draw_forms=False)
                 pixels = np.array(bitmap.to_numpy(), dtype=np.uint8)
                 bitmap.close()
@@ -153,12 +155,20 @@ class PdfPages:
 
 
 def _is_what_it_says(data: bytes, picture: Picture) -> bool:
-    """Whether the embedded JPEG has the size and colours that the PDF says, and no turn of its own."""
-    with suppress(OSError, SyntaxError, ValueError), Image.open(io.BytesIO(data)) as opened:
+    """Whether the embedded JPEG has the size and colours that the PDF says, and no turn of its own.
+
+    Raises UnidentifiedImageError (an OSError) if it is no JPEG at all.
+    """
+    with Image.open(io.BytesIO(data), formats=("JPEG",)) as opened:
         mode = {1: "L", 3: "RGB"}[picture.components]
-        same = opened.format == "JPEG" and opened.size == (picture.width, picture.height)
-        return same and opened.mode == mode and orientation(opened) == 1
-    return False
+        same = opened.size == (picture.width, picture.height) and opened.mode == mode
+        return same and orientation(opened) == 1
+
+
+def _check_pictures(page: pdfium.PdfPage) -> None:
+    """Raise PdfiumError if a picture of the page cannot be decoded: pdfium would leave its place white."""
+    for picture in page.get_objects(filter=[PICTURE], max_depth=2):
+        picture.get_bitmap()
 
 
 def _drawing_dpi(sheet: Sheet, picture: Picture | None) -> float:

@@ -98,14 +98,14 @@ def add_jpeg_page(pdf: pikepdf.Pdf, data: bytes, rotate: int = 0, dpi: float = 2
 
 def raw_pdf(objects: dict[int, str], to: Path) -> Path:
     """A PDF of exactly these objects (number to text; 1 is the catalog), whatever they say."""
-    data, offsets = b"%PDF-1.4\n", {}
+    data, offsets = bytearray(b"%PDF-1.4\n"), {}
     for number, text in objects.items():
         offsets[number] = len(data)
         data += f"{number} 0 obj\n{text}\nendobj\n".encode()
     table = f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n"
     table += "".join(f"{offsets[n]:010} 00000 n \n" for n in range(1, len(objects) + 1))
     end = f"trailer\n<< /Size {len(objects) + 1} /Root 1 0 R >>\nstartxref\n{len(data)}\n%%EOF\n"
-    to.write_bytes(data + (table + end).encode())
+    to.write_bytes(bytes(data) + (table + end).encode())
     return to
 
 

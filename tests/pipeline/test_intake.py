@@ -108,12 +108,14 @@ def test_a_truncated_picture(tmp_path: Path, refused: Callable[..., RefusedFile]
     refused(path, "broken")
 
 
-def test_a_pdf_with_a_broken_picture(tmp_path: Path, refused: Callable[..., RefusedFile]) -> None:
-    data = making.jpeg(making.printed())
+@pytest.mark.parametrize("kind", ["DCTDecode", "FlateDecode"])
+def test_a_pdf_with_a_broken_picture(tmp_path: Path, refused: Callable[..., RefusedFile], kind: str) -> None:
+    page = making.printed()
+    data = making.jpeg(page) if kind == "DCTDecode" else zlib.compress(page.tobytes())
     pdf = pikepdf.new()
-    making.add_jpeg_page(pdf, data)
-    pdf.pages[0].Resources.XObject.Im0.write(data[: len(data) // 2], filter=pikepdf.Name.DCTDecode)
-    pdf.save(tmp_path / "broken.pdf")
+    making.add_jpeg_page(pdf, making.jpeg(page))
+    pdf.pages[0].Resources.XObject.Im0.write(data[: len(data) // 5], filter=pikepdf.Name("/" + kind))
+    pdf.save(tmp_path / "broken.pdf", compress_streams=False, stream_decode_level=pikepdf.StreamDecodeLevel.none)
     refused(tmp_path / "broken.pdf", "broken")
 
 
