@@ -39,5 +39,10 @@ def _server() -> Iterator[Server]:
 def _worker(found: Server) -> subprocess.Popen[bytes]:
     folder = prefect_home.folder()
     auth = {"PREFECT_API_AUTH_STRING": found.auth} if found.auth else {}
-    variables = {**prefect_home.environment(), "PREFECT_API_URL": found.url, **auth}
+    variables = {
+        **prefect_home.environment(),
+        "PREFECT_API_URL": found.url,
+        "PREFECT_RUNNER_POLL_FREQUENCY": "3",
+        **auth,
+    }
     return child.start("flows.worker_process", variables, folder / "worker.log")
