@@ -12,10 +12,12 @@ import unicodedata
 from core.text import nfc
 
 _ONSETS = "ngh|ng|nh|ch|gh|gi|kh|ph|qu|th|tr|b|c|d|đ|g|h|k|l|m|n|p|r|s|t|v|x|"
-_NUCLEI = (
-    "a ă â e ê i o ô ơ u ư y ia iê yê ya ua uô ưa ươ oa oă oe oo uâ uê uy uya uyê uơ oai oay uây uyu oeo oao "
-    "ai ao au ay âu ây eo êu iu iêu yêu oi ôi ơi ui uôi ươi ưi ưu ươu uă ue uai uao uay ueo uau".split()
+_OPEN = (
+    "ia ya ua ưa uya ai ao au ay âu ây eo êu iu iêu yêu oi ôi ơi ui uôi ươi ưi ưu ươu "
+    "oai oay oao oeo uai uao uay uau uây ueo uyu uơ ue".split()
 )
+"""Rimes that end in a glide or a falling vowel: no consonant follows."""
+_NUCLEI = [*"a ă â e ê i o ô ơ u ư y iê yê uô ươ oa oă oe oo uâ uê uy uyê ua uă".split(), *_OPEN]
 _CODAS = "ch|ng|nh|c|m|n|p|t|"
 _PATTERN = re.compile(rf"^({_ONSETS})({'|'.join(sorted(_NUCLEI, key=len, reverse=True))})({_CODAS})$")
 _TONES = {"\u0300": 1, "\u0301": 2, "\u0303": 3, "\u0309": 4, "\u0323": 5}
@@ -37,6 +39,8 @@ def is_syllable(word: str) -> bool:
     if match is None or marks > 1:
         return False
     coda = match[3]
+    if coda and match[2] in _OPEN and match[1] != "qu" and match[2] != "ua":
+        return False
     if coda in _STOPS:
         return tone in (2, 5)
     needs_coda = match[2] in {"ă", "â", "iê", "yê", "uô", "ươ", "oă", "uâ", "uyê", "oo", "uă"}

@@ -82,8 +82,6 @@ def _can_begin(page: PageText, segment: Segment, header_bottom: float) -> bool:
         return False
     if _AUTHORITY.search(folded) or _NOT_TITLE.search(folded):
         return False
-    if page.national is not None and segment.box.right < page.national.box.left + 0.02 * page.width:
-        return False  # the left head runs on
     return _capitals(segment.text) >= 0.85 and page.is_centred(segment) and not segment.text.rstrip().endswith(":")
 
 
