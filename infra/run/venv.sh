@@ -14,15 +14,31 @@ make_venv() {
   quietly "Making the environment .venv with $("$python" -V)" "$python" -m venv --clear "$VENV"
 }
 
-# install_lock NAME: what infra/NAME.lock says, by its hashes, and sohoa itself on top.
-install_lock() {
-  local lock=$ROOT/infra/$1.lock stamp=$VENV/$1.stamp print
-  print=$(fingerprint "$lock" "$ROOT/pyproject.toml")
+# once STAMP FILE… -- COMMAND…: runs COMMAND unless it ran before with the same files.
+once() {
+  local stamp=$VENV/$1.stamp files=() print
+  shift
+  while [ "$1" != -- ]; do files+=("$1") && shift; done
+  shift
+  print=$(fingerprint "${files[@]}")
   [ "$(cat "$stamp" 2> /dev/null)" != "$print" ] || return 0
-  local pip=("$VENV/bin/python" -m pip --disable-pip-version-check --no-input install -q)
-  quietly "Installing the Python packages of infra/$1.lock (a minute or two, once)" "${pip[@]}" --require-hashes -r "$lock"
-  quietly "Installing sohoa into .venv" "${pip[@]}" --no-deps --no-index --no-build-isolation -e "$ROOT"
+  "$@"
   echo "$print" > "$stamp"
+}
+
+PIP=("$VENV/bin/python" -m pip --disable-pip-version-check --no-input install -q)
+
+# install_lock NAME: what infra/NAME.lock says, by its hashes.
+install_lock() {
+  local lock=$ROOT/infra/$1.lock
+  once "$1" "$lock" -- quietly "Installing the Python packages of infra/$1.lock (a minute or two, once)" \
+    "${PIP[@]}" --require-hashes -r "$lock"
+}
+
+# install_sohoa: the command and our packages, as they lie in this checkout.
+install_sohoa() {
+  once sohoa "$ROOT/pyproject.toml" "$ROOT/infra/requirements.in" -- quietly "Installing sohoa into .venv" \
+    "${PIP[@]}" --no-deps --no-index --no-build-isolation -e "$ROOT"
 }
 
 prepare_runtime() {
@@ -33,6 +49,7 @@ prepare_runtime_locked() {
   need_tesseract
   make_venv
   install_lock requirements
+  install_sohoa
 }
 
 prepare_tests() {
