@@ -6,7 +6,11 @@ from core import errors
 
 
 def test_each_branch_has_its_own_exit_code() -> None:
-    codes = {kind.__name__: kind.exit_code for kind in errors.SohoaError.__subclasses__()}
+    codes = {
+        kind.__name__: kind.exit_code
+        for kind in vars(errors).values()
+        if getattr(kind, "__base__", None) is errors.SohoaError
+    }
     assert codes == {"UsageError": 2, "RefusedError": 3, "ServiceError": 4, "StorageError": 5, "NotFoundError": 6}
 
 

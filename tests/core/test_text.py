@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.text import fold, fold_number, fold_words, nfc, plain, squeeze, words
+from core.text import fold, fold_number, fold_words, nfc, plain, slug, squeeze, undouble, words
 
 
 @pytest.mark.parametrize(
@@ -82,3 +82,29 @@ def test_fold_sees_no_difference_between_canonical_forms(text: str) -> None:
 @given(st.text(alphabet="aăâeêioôơuưyđAĂÂEÊIOÔƠUƯYĐáàảãạ bcdghklmnpqrstvx"))
 def test_fold_leaves_no_accent_on_vietnamese(text: str) -> None:
     assert fold(text).isascii()
+
+
+@pytest.mark.parametrize(
+    ("text", "made"),
+    [
+        ("1234/QĐ-UBND", "1234-qd-ubnd"),
+        ("../../etc/passwd", "etc-passwd"),
+        ("\n\x00  ", ""),
+        ("Đơn – số 5.", "don-so-5"),
+    ],
+)
+def test_slug_is_safe_in_file_names(text: str, made: str) -> None:
+    assert slug(text) == made
+
+
+@given(st.text(), st.integers(min_value=1, max_value=20))
+def test_slug_has_nothing_but_letters_digits_and_single_dashes(text: str, longest: int) -> None:
+    made = slug(text, longest)
+    assert len(made) <= longest
+    assert set(made) <= set("abcdefghijklmnopqrstuvwxyz0123456789-")
+    assert made.strip("-") == made and "--" not in made
+
+
+def test_a_doubled_letter_of_ocr_is_one_and_a_real_pair_stays() -> None:
+    assert undouble("QĐÐ-UBND") == undouble("QÐĐ-UBND") == "QĐ-UBND"
+    assert undouble("QLĐĐ") == "QLĐĐ"
