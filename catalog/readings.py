@@ -12,6 +12,8 @@ from collections.abc import Iterable
 from dataclasses import fields
 from typing import Any
 
+from django.db.models import QuerySet
+
 from catalog.configuration import told_plainly
 from catalog.models import PageReading, Result
 from catalog.values import chance, clean, clip
@@ -54,13 +56,22 @@ def of_scan(scan_id: int) -> dict[int, Reading]:
 @told_plainly()
 def of_result(id: int) -> tuple[Reading, ...]:
     """What was read on the pages of a result, in order; raises NotFoundError."""
+    return tuple(_reading(row) for row in _rows(id))
+
+
+@told_plainly()
+def page_sizes(id: int) -> tuple[tuple[int, int], ...]:
+    """Width and height of each upright page of a result in pixels, in order; raises NotFoundError."""
+    return tuple((row.width, row.height) for row in _rows(id).only("width", "height"))
+
+
+def _rows(id: int) -> QuerySet[PageReading]:
     result = Result.objects.select_related("document").filter(pk=id).first()
     if result is None:
         raise NotFoundError(f"there is no result {id}")
     document = result.document
     numbers = [page[0] for page in document.page_kinds]
-    rows = PageReading.objects.filter(scan_id=document.scan_id, page__in=numbers).order_by("page")
-    return tuple(_reading(row) for row in rows)
+    return PageReading.objects.filter(scan_id=document.scan_id, page__in=numbers).order_by("page")
 
 
 def _row(scan_id: int, reading: Reading) -> PageReading:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import IO, TYPE_CHECKING, Annotated
 
 import typer
@@ -123,7 +123,7 @@ def _read_file(file: Path, folder: Path, pages: Executor, split: SplitName) -> F
             if isinstance(document, FailedDocument):
                 complaints.append(_("failed: {what}").format(what=f"{file}: {document.reason}"))
             else:
-                lines.append(to_json(as_line(file, document), indent=None) + "\n")
+                lines.append(to_json(as_line(scan.name, document), indent=None) + "\n")
     except RefusedError as error:
         complaints.append(_("refused: {why}").format(why=translated(error, str(file))))
     finally:
@@ -131,13 +131,13 @@ def _read_file(file: Path, folder: Path, pages: Executor, split: SplitName) -> F
     return FileOutcome(tuple(lines), scan.pages if scan else 0, tuple(complaints))
 
 
-def as_line(file: Path, document: ProcessedDocument) -> dict[str, object]:
-    """What is written about one document."""
-    ordinal = document.pages.ordinal
+def as_line(name: str, document: ProcessedDocument) -> dict[str, object]:
+    """What is written about one document of the file called `name`."""
+    ordinal, stem = document.pages.ordinal, PurePath(name).stem
     fields = document.assessment.fields
     return {
-        "id": file.stem if ordinal == 1 else f"{file.stem}#{ordinal}",
-        "file": file.name,
+        "id": stem if ordinal == 1 else f"{stem}#{ordinal}",
+        "file": name,
         "pages": [document.pages.first, document.pages.last],
         "text": document.text,
         "fields": {field.name: field.value for field in fields},

@@ -7,9 +7,9 @@ import threading
 from typing import BinaryIO
 
 import pypdfium2
-from django.http import Http404, HttpRequest, HttpResponse
-from django.utils.cache import patch_cache_control
-from django.views.decorators.http import condition, require_safe
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.cache import get_conditional_response
+from django.views.decorators.http import require_safe
 
 from catalog import results
 from web.services import shelf
@@ -22,20 +22,17 @@ _pdfium = threading.Lock()
 """pdfium may be used by one thread at a time."""
 
 
-def _etag(request: HttpRequest, number: int, page: int) -> str:
-    archive = results.show(number).archive
-    return f'"{archive.sha256}-{page}-{WIDTH}"'
-
-
 @require_safe
-@condition(etag_func=_etag)
-def picture(request: HttpRequest, number: int, page: int) -> HttpResponse:
+def picture(request: HttpRequest, number: int, page: int) -> HttpResponseBase:
     """Page `page` (from 1) of result `number` as a JPEG."""
-    with shelf().open(results.show(number).archive.key) as file:
+    archive = results.show(number).archive
+    etag = f'"{archive.sha256}-{page}-{WIDTH}"'
+    if known := get_conditional_response(request, etag=etag):
+        return known
+    with shelf().open(archive.key) as file:
         drawn = draw(file, page)
-    response = HttpResponse(drawn, content_type="image/jpeg")
-    patch_cache_control(response, private=True, max_age=3600)
-    return response
+    headers = {"ETag": etag, "Cache-Control": "private, max-age=3600"}
+    return HttpResponse(drawn, content_type="image/jpeg", headers=headers)
 
 
 def draw(file: BinaryIO, page: int) -> bytes:

@@ -100,8 +100,8 @@ def _as_written(row: FieldRow) -> str:
 
 def _pages(shown: Shown, fields: list[tuple[FieldRow, ShownField]]) -> list[ShownPage]:
     return [
-        ShownPage(number, reading.width, reading.height, _frames(number, fields))
-        for number, reading in enumerate(readings.of_result(shown.row.id), start=1)
+        ShownPage(number, width, height, _frames(number, fields))
+        for number, (width, height) in enumerate(readings.page_sizes(shown.row.id), start=1)
     ]
 
 

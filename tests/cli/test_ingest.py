@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import signal
 import stat
@@ -136,6 +137,13 @@ def test_extract_names_what_it_refused_and_goes_on(sohoa: Sohoa, samples: Path, 
     assert [json.loads(line)["id"] for line in to.read_text("utf-8").splitlines()] == ["b"]
     assert f"{folder / 'link'}: đây là liên kết" in run.err
     assert f"từ chối: {folder / 'a.pdf'}" in run.err
+
+
+def test_a_name_of_odd_bytes_is_made_readable(sohoa: Sohoa, samples: Path, tmp_path: Path) -> None:
+    shutil.copy(samples / "docs" / "dev-052.jpg", os.fsencode(tmp_path) + b"/odd\xff\n\xe2\x80\xae.jpg")
+    assert sohoa("extract", tmp_path, "--jsonl", tmp_path / "out.jsonl").code == 0
+    line = json.loads((tmp_path / "out.jsonl").read_bytes().decode("utf-8"))
+    assert (line["id"], line["file"]) == ("odd���", "odd���.jpg")
 
 
 def test_extract_leaves_an_older_file_alone_when_it_cannot_finish(sohoa: Sohoa, samples: Path, tmp_path: Path) -> None:
