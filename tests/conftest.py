@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit, urlunsplit
 
+import hypothesis
 import pytest
 
 ROOT = Path(__file__).parent.parent
@@ -25,6 +26,11 @@ TEST_PREFIX = "SOHOA_TEST_"
 SERVICES = {name: os.environ.pop(name) for name in [n for n in os.environ if n.startswith(TEST_PREFIX)]}
 CORPUS = os.environ.pop("SOHOA_CORPUS", "")
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
+
+# How long an example takes says more about the load of the machine than about the code (CI has that profile built in).
+hypothesis.settings.register_profile("here", deadline=None)
+if not IN_CI:
+    hypothesis.settings.load_profile("here")
 
 _missing: set[str] = set()
 _session_home = Path(tempfile.mkdtemp(prefix="sohoa-tests-"))
