@@ -5,26 +5,28 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+import threading
 from collections import Counter, deque
 from collections.abc import Iterator
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 from typing import IO, TYPE_CHECKING, Annotated
 
 import typer
 
+from cli.faults import unexpected
 from cli.paths import SplitName, files_of
 from cli.progress import progress_for_people
 from cli.refusals import translated
 from cli.terminal import note, to_json
 from cli.texts import _
-from core.errors import RefusedError, UsageError
+from core.errors import RefusedError, ServiceError, SohoaError, UsageError
 
 if TYPE_CHECKING:
     from flows.run import Progress
-    from pipeline.records import Field, ProcessedDocument
+    from pipeline.records import Evidence, ProcessedDocument
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,16 @@ class FileOutcome:
     pages: int
     complaints: tuple[str, ...]
     """Why the file was refused, or which of its documents failed."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """What the threads that read files share."""
+
+    pages: Executor
+    split: SplitName
+    stop: threading.Event = field(default_factory=threading.Event)
+    """Set when the run ends early."""
 
 
 def extract(
@@ -83,15 +95,17 @@ def _outcomes(files: list[Path], split: SplitName, progress: Progress) -> Iterat
         ThreadPoolExecutor(current.workers, thread_name_prefix="page") as pages,
         ThreadPoolExecutor(current.workers + 1, thread_name_prefix="file") as readers,
     ):
+        run = _Run(pages, split)
         waiting: deque[Future[FileOutcome]] = deque()
         try:
             for number, file in enumerate(files):
-                waiting.append(readers.submit(_read_file, file, place.folder / f"{number:06d}", pages, split))
+                waiting.append(readers.submit(_read_file, file, place.folder / f"{number:06d}", run))
                 if len(waiting) >= 2 * (current.workers + 1):
                     yield _told(waiting.popleft(), progress)
             while waiting:
                 yield _told(waiting.popleft(), progress)
         except BaseException:
+            run.stop.set()
             for future in waiting:
                 future.cancel()
             pages.shutdown(wait=False, cancel_futures=True)
@@ -106,7 +120,7 @@ def _told(future: Future[FileOutcome], progress: Progress) -> FileOutcome:
     return outcome
 
 
-def _read_file(file: Path, folder: Path, pages: Executor, split: SplitName) -> FileOutcome:
+def _read_file(file: Path, folder: Path, run: _Run) -> FileOutcome:
     """Take one file through intake and pipeline in a folder of its own, which is emptied at the end."""
     from core.settings import settings
     from pipeline.intake import Limits, inspect
@@ -119,16 +133,27 @@ def _read_file(file: Path, folder: Path, pages: Executor, split: SplitName) -> F
     scan = None
     try:
         scan = inspect(file, file.name, Limits.of(settings()), folder)
-        for document in process(scan, Job.of(settings(), folder, pages, SplitRule(split))):
+        for document in process(scan, Job.of(settings(), folder, run.pages, SplitRule(run.split))):
             if isinstance(document, FailedDocument):
                 complaints.append(_("failed: {what}").format(what=f"{file}: {document.reason}"))
             else:
                 lines.append(to_json(as_line(scan.name, document), indent=None) + "\n")
     except RefusedError as error:
         complaints.append(_("refused: {why}").format(why=translated(error, str(file))))
+    except (ServiceError, CancelledError):  # the other files would fare no better
+        raise
+    except Exception as error:
+        if run.stop.is_set():  # tools that were stopped with us fail in ways of their own
+            raise
+        complaints.append(_("failed: {what}").format(what=f"{file}: {_why(error)}"))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     return FileOutcome(tuple(lines), scan.pages if scan else 0, tuple(complaints))
+
+
+def _why(error: Exception) -> str:
+    """What to tell of an error that ended the work on one file; one that is a fault of ours is logged."""
+    return str(error) if isinstance(error, SohoaError) else unexpected(error)
 
 
 def as_line(name: str, document: ProcessedDocument) -> dict[str, object]:
@@ -140,15 +165,14 @@ def as_line(name: str, document: ProcessedDocument) -> dict[str, object]:
         "file": name,
         "pages": [document.pages.first, document.pages.last],
         "text": document.text,
-        "fields": {field.name: field.value for field in fields},
+        "fields": {f.name: f.value for f in fields},
         "review": list(document.assessment.review),
-        "confidence": {field.name: round(field.confidence, 4) for field in fields},
-        "evidence": {field.name: _evidence(field) for field in fields},
+        "confidence": {f.name: round(f.confidence, 4) for f in fields},
+        "evidence": {f.name: _evidence(f.evidence) for f in fields},
     }
 
 
-def _evidence(field: Field) -> dict[str, object]:
-    evidence = field.evidence
+def _evidence(evidence: Evidence) -> dict[str, object]:
     return {"page": evidence.page, "box": evidence.box.as_list() if evidence.box else None, "text": evidence.text}
 
 

@@ -42,7 +42,7 @@ def guarded(work: Callable[[], object]) -> int:
     except OSError as error:
         return _os_error(error)
     except Exception as error:
-        return _unexpected(error)
+        return _told(unexpected(error), 1)
     return 0
 
 
@@ -64,18 +64,19 @@ def _os_error(error: OSError) -> int:
         return _told(text.format(where=where), StorageError.exit_code)
     if error.errno in _USAGE_ERRNOS and error.filename:
         return _told(f"{where}{error.strerror}", UsageError.exit_code)
-    return _unexpected(error)
+    return _told(unexpected(error), 1)
 
 
-def _unexpected(error: Exception) -> int:
+def unexpected(error: Exception) -> str:
+    """Log a fault of ours with its traceback; returns the line for people that says where."""
     path = _log_traceback(error)
     text = _("Something unexpected happened ({kind}). The details are in {path}; please report them.")
-    return _told(text.format(kind=type(error).__name__, path=path), 1)
+    return text.format(kind=type(error).__name__, path=path)
 
 
 def _log_traceback(error: Exception) -> Path:
     """Write the traceback where only the user can read it; beside the temporary files if home cannot be written."""
-    name = f"error-{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{os.getpid()}.log"
+    name = f"error-{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{os.getpid()}.log"
     home = Path(os.environ.get("SOHOA_HOME", "~/sohoa")).expanduser().absolute()
     lines = traceback.format_exception(error)
     for folder in (home / "logs", Path(tempfile.gettempdir())):

@@ -51,6 +51,7 @@ def run(application: ASGIHandler, listening: socket.socket) -> None:
         log_level="warning",
         proxy_headers=False,
         server_header=False,
+        ws="none",
         timeout_graceful_shutdown=_SECONDS_TO_FINISH,
     )
     uvicorn.Server(config).run(sockets=[listening])

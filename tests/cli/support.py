@@ -50,7 +50,7 @@ class Sohoa:
             [sys.executable, "-m", "cli", *map(str, arguments)],
             env=self.env | more.pop("env", {}),
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stderr=more.pop("stderr", subprocess.PIPE),
             text=True,
             encoding="utf-8",
             **more,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import pty
 import shutil
 import signal
 import stat
@@ -117,6 +119,36 @@ def test_extract_writes_a_line_a_document_and_stores_nothing(sohoa: Sohoa, sampl
     assert stat.S_IMODE(to.stat().st_mode) & 0o400
 
 
+def test_on_a_terminal_a_bar_tells_the_pace(sohoa: Sohoa, samples: Path, tmp_path: Path) -> None:
+    ours, theirs = pty.openpty()
+    arguments = ["extract", samples / "docs" / "dev-009.pdf", "--jsonl", tmp_path / "out.jsonl"]
+    with sohoa.start(*arguments, env={"LANG": "vi_VN.UTF-8", "TERM": "xterm"}, stderr=theirs) as process:
+        os.close(theirs)
+        shown = b""
+        with contextlib.suppress(OSError):  # Linux says "no such device" where others say "end of file"
+            while part := os.read(ours, 4096):
+                shown += part
+    os.close(ours)
+    assert process.returncode == 0
+    assert "1 trang, 1 văn bản" in shown.decode()
+    assert "trang/phút" in shown.decode()
+
+
+def test_one_file_that_trips_the_program_does_not_stop_the_others(sohoa: Sohoa, samples: Path, tmp_path: Path) -> None:
+    """The engine fails on every page; each file is told of, and the exit code says that something is missing."""
+    tool = tmp_path / "bin" / "tesseract"
+    tool.parent.mkdir()
+    real = shutil.which("tesseract")
+    tool.write_text(f"#!/bin/sh\ncase $1 in --version|--list-langs) exec {real} $1;; esac\nkill -9 $$\n")
+    tool.chmod(0o755)
+    docs = [samples / "docs" / name for name in ("dev-009.pdf", "dev-052.jpg")]
+    run = sohoa("extract", *docs, "--jsonl", tmp_path / "out.jsonl", PATH=f"{tool.parent}:{os.environ['PATH']}")
+    assert run.code == 3
+    assert "Traceback" not in run.err
+    assert all(any(line.startswith(f"failed: {doc}: ") for line in run.err.splitlines()) for doc in docs)
+    assert (tmp_path / "out.jsonl").read_text() == ""
+
+
 def test_documents_of_one_file_are_numbered(sohoa: Sohoa, samples: Path, tmp_path: Path) -> None:
     to = tmp_path / "out.jsonl"
     assert sohoa("extract", samples / "batches", "--jsonl", to).code == 0
@@ -156,6 +188,7 @@ def test_extract_leaves_an_older_file_alone_when_it_cannot_finish(sohoa: Sohoa, 
         process.communicate(timeout=120)
     assert process.returncode == 130
     assert to.read_text() == "older"
+    assert not (sohoa.home / "logs").exists()
     assert [path.name for path in tmp_path.iterdir() if "out" in path.name] == ["out.jsonl"]
 
 

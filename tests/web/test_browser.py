@@ -129,7 +129,7 @@ def test_a_port_that_is_taken_is_a_wrong_call(digitized: Sohoa, address: str) ->
     assert "--port" in run.err
 
 
-@pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.1", "example.org"])
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.1", "127.0.0.2", "example.org"])
 def test_the_pages_listen_on_this_machine_alone(digitized: Sohoa, host: str) -> None:
     run = digitized("serve", "--host", host)
     assert run.code == 2

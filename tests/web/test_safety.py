@@ -76,6 +76,17 @@ def test_search_that_is_away_is_told_without_details(client: Client, site: Path)
     assert str(site) not in response.content.decode()
 
 
+def test_a_fault_of_ours_is_a_page_without_details(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_id: int) -> None:
+        raise RuntimeError("inner workings")
+
+    monkeypatch.setattr("catalog.results.show", fail)
+    response = client.get("/results/1/")
+    assert response.status_code == 500
+    assert "Đã xảy ra lỗi" in response.content.decode()
+    assert "inner workings" not in response.content.decode()
+
+
 def test_the_secret_key_is_made_once_and_for_the_owner_alone(tmp_path: Path) -> None:
     path = tmp_path / "home" / "secret_key"
     keys: list[str] = []
