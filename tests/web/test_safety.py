@@ -49,6 +49,12 @@ def test_the_pages_change_nothing(client: Client, permit: int, method: str, path
     assert getattr(client, method)(path).status_code == 405
 
 
+def test_a_browser_that_asks_for_an_icon_gets_it(client: Client) -> None:
+    response = client.get("/favicon.ico", follow=True)
+    assert response.status_code == 200
+    assert response["Content-Type"] == "image/svg+xml"
+
+
 def test_vietnamese_unless_the_reader_switches(client: Client) -> None:
     assert '<html lang="vi">' in client.get("/", headers={"Accept-Language": "en"}).content.decode()
     response = client.get("/language/en/?next=/%3Fq%3Dhoa")
