@@ -14,6 +14,7 @@ from cli.texts import _
 from core.errors import UsageError
 
 if TYPE_CHECKING:
+    from pathlib import Path
     from types import FrameType
 
 
@@ -24,8 +25,7 @@ def init() -> None:
 
     current = settings()
     for folder in (current.root, current.work):
-        made = not folder.is_dir()
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        made = _make(folder)
         say((_("made:      {what}") if made else _("was there: {what}")).format(what=folder))
     catalog.setup()
     catalog.migrate()
@@ -42,6 +42,17 @@ def init() -> None:
     say(_("ready:     {what}").format(what=_("search index, results in it: {count}").format(count=found)))
     if not units.listing():
         note(_("Next: sohoa units add CODE NAME, then sohoa ingest PATH --unit CODE"))
+
+
+def _make(folder: Path) -> bool:
+    """Make `folder` for its owner alone; whether it was missing. UsageError where that cannot be done."""
+    missing = not folder.is_dir()
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        text = _("{folder} cannot be made ({why}): set SOHOA_HOME to a folder that you may write to")
+        raise UsageError(text.format(folder=folder, why=error.strerror)) from error
+    return missing
 
 
 def serve(

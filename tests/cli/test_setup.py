@@ -23,6 +23,19 @@ def test_a_home_is_for_its_owner_alone(sohoa: Sohoa) -> None:
     assert stat.S_IMODE(sohoa.home.stat().st_mode) == 0o700
 
 
+def test_a_home_that_cannot_be_made_is_told_with_the_remedy(sohoa: Sohoa) -> None:
+    run = sohoa("init", SOHOA_HOME="/dev/null/home")
+    assert run.code == 2
+    assert "set SOHOA_HOME to a folder" in run.err
+
+
+def test_several_may_set_up_the_same_home_at_once(sohoa: Sohoa) -> None:
+    started = [sohoa.start("init") for _ in range(3)]
+    ended = [(process.communicate(timeout=120), process.returncode) for process in started]
+    assert [code for _said, code in ended] == [0, 0, 0], ended
+    assert sohoa("doctor").code == 0
+
+
 @pytest.mark.parametrize(
     "call", [["units", "list"], ["search", "x"], ["show", "1"], ["status"], ["ingest", ".", "--unit", "X"]]
 )
