@@ -8,7 +8,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from ocr import geometry, ink
+from ocr import geometry, ink, rings
 from ocr.errors import PageImageError
 from ocr.geometry import Image, Placement
 from ocr.ink import Inks
@@ -55,7 +55,7 @@ def clean(page: Image, dpi: float, rotation: int, settings: OcrSettings) -> Clea
     upright = without_border(upright)
     if is_bilevel(upright):
         inks = ink.separate(upright, dpi)
-        gray = without_specks(inks.paper)
+        gray = rings.without_rings(without_specks(inks.paper), dpi)
     else:
         inks = ink.separate(levelled(without_background(upright, dpi)), dpi)
         gray = inks.paper

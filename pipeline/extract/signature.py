@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from rapidfuzz import fuzz
+
 from core.text import fold_words
 from pipeline.extract import names
 from pipeline.extract.flow import Flow, Segment
@@ -17,21 +19,14 @@ from pipeline.extract.layout import DocumentText
 from pipeline.records import Field
 
 _POSTS = (
-    *(
-        "chu tich",
-        "giam doc",
-        "giamdoc",
-        "truong phong",
-        "chi cuc truong",
-        "cuc truong",
-        "tong cuc truong",
-        "vien truong",
-    ),
+    *("chu tich", "giam doc", "truong phong", "chi cuc truong", "cuc truong", "tong cuc truong", "vien truong"),
     *("chanh van phong", "chanh thanh tra", "truong ban", "bo truong", "thu truong", "hieu truong", "truong cong an"),
-    *("cong chuc", "can bo", "nguoi ky", "[a-z]{0,6}ong phong"),
+    *("cong chuc", "can bo", "nguoi ky"),
 )
-_POST = re.compile(r"\b(?:" + "|".join(_POSTS) + r")\b")
+_POST_LIKENESS = 85.0
+"""How like a post (0–100) a line in capitals must be: the seal often lies over it."""
 _AUTHORITY = re.compile(r"^(tm|t\s?/\s?m)\.?\s*(?P<body>.+)$")
+_NO_NAME = 0.5
 _FAR = 14.0
 """The name stands at most so many word heights under the last line of the post."""
 
@@ -56,19 +51,27 @@ def signer(document: DocumentText) -> Field | None:
 
 
 def _first_name(segments: Sequence[Segment], width: int) -> Field | None:
-    """The first person's name in the right half of the page."""
-    for segment in segments:
-        if segment.box.centre[0] > 0.5 * width and not _is_post(segment, width):
-            found = _name(segment)
-            if found is not None:
-                return found
-    return None
+    """The first person's name in the right half of the page; one that can be a name before one that cannot."""
+    found = [
+        name
+        for segment in segments
+        if segment.box.centre[0] > 0.5 * width and not _is_post(segment, width)
+        if (name := _name(segment)) is not None
+    ]
+    return next((f for f in found if names.belief(f.value) > _NO_NAME), found[0] if found else None)
 
 
 def _is_post(segment: Segment, width: int) -> bool:
     letters = [c for c in segment.text if c.isalpha()]
     capital = bool(letters) and sum(c.isupper() for c in letters) > 0.8 * len(letters)
-    return capital and segment.box.centre[0] > 0.5 * width and bool(_POST.search(fold_words(segment.text)))
+    return capital and segment.box.centre[0] > 0.5 * width and _names_post(segment)
+
+
+def _names_post(segment: Segment) -> bool:
+    folded = fold_words(segment.text)
+    if len(folded) < 6:
+        return False
+    return any(fuzz.partial_ratio(post, folded) >= _POST_LIKENESS for post in _POSTS)
 
 
 def _name(segment: Segment) -> Field | None:
@@ -98,7 +101,7 @@ def signing_body(document: DocumentText) -> Field | None:
         group = [segment]
         for following in flow.segments[index + 1 : index + 3]:
             close = following.box.top - group[-1].box.bottom < 1.0 * segment.height
-            if following.page == segment.page and close and not _POST.search(fold_words(following.text)):
+            if following.page == segment.page and close and not _names_post(following):
                 group.append(following)
             else:
                 break

@@ -1,0 +1,102 @@
+"""Round seals on copies, where no colour tells them from print: their rim is found and taken out.
+
+A rim that crosses a name ties its letters to one large shape, which Tesseract takes for a picture and
+leaves unread. The rim is a circle, so it can be cut out exactly; what it crosses loses a hair's breadth.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ocr.geometry import Image
+
+_DPI = 60.0
+"""Resolution at which circles are looked for."""
+_RADIUS_MM = (11.0, 30.0)
+_LEAST_SEEN = 0.6
+"""Share of a circle's directions in which its rim must show."""
+_RIM_MM = 0.55
+"""Half the width of the rim, at most."""
+_DIRECTIONS = 180
+
+
+def without_rings(gray: Image, dpi: float) -> Image:
+    """The page without the rims of round seals; the same array where there are none."""
+    result = gray
+    for x, y, radius in _circles(gray, dpi):
+        refined = _refined(gray, x, y, radius, dpi)
+        if refined is None:
+            continue
+        rows, columns, seen = _rim(gray, *refined)
+        if seen >= _LEAST_SEEN:
+            result = gray.copy() if result is gray else result
+            result[rows, columns] = 255
+    return result
+
+
+def _circles(gray: Image, dpi: float) -> list[tuple[float, float, float]]:
+    """Centres and radii (pixels) of what may be rims."""
+    scale = _DPI / dpi
+    small = cv2.GaussianBlur(cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), (3, 3), 0)
+    low, high = (round(mm / 25.4 * _DPI) for mm in _RADIUS_MM)
+    found = cv2.HoughCircles(
+        small, cv2.HOUGH_GRADIENT, 1.0, float(low), param1=120, param2=28, minRadius=low, maxRadius=high
+    )
+    if found is None:
+        return []
+    return [(float(x) / scale, float(y) / scale, float(r) / scale) for x, y, r in found.reshape(-1, 3)[:6]]
+
+
+def _refined(gray: Image, x: float, y: float, radius: float, dpi: float) -> tuple[float, float, float, float] | None:
+    """Centre, radius and half width of a rim, fitted to the dark pixels there; None where there are too few."""
+    reach = dpi / 25.4 * 1.2
+    for _ in range(3):
+        ring = _dark_near(gray, x, y, radius, reach)
+        if len(ring) < _DIRECTIONS:
+            return None
+        x, y, radius = _fit(ring)
+        reach = max(dpi / 25.4 * _RIM_MM, reach / 2)
+    ring = _dark_near(gray, x, y, radius, reach)
+    off = np.abs(np.hypot(ring[:, 0] - x, ring[:, 1] - y) - radius)
+    return x, y, radius, 2 * float(np.median(off))
+
+
+def _dark_near(gray: Image, x: float, y: float, radius: float, reach: float) -> NDArray[np.float64]:
+    """The dark pixels (x, y) at most `reach` from a circle."""
+    outer = radius + reach + 1
+    left, top = max(0, int(x - outer)), max(0, int(y - outer))
+    rows, columns = np.nonzero(gray[top : int(y + outer) + 1, left : int(x + outer) + 1] < 128)
+    points = np.column_stack([columns + left, rows + top]).astype(np.float64)
+    distance = np.abs(np.hypot(points[:, 0] - x, points[:, 1] - y) - radius)
+    return points[distance <= reach]
+
+
+def _fit(points: NDArray[np.float64]) -> tuple[float, float, float]:
+    """The circle through `points` by least squares (Kåsa): x, y, radius."""
+    system = np.column_stack([2 * points, np.ones(len(points))])
+    a, b, c = np.linalg.lstsq(system, (points**2).sum(axis=1), rcond=None)[0]
+    return float(a), float(b), float(np.sqrt(max(0.0, c + a * a + b * b)))
+
+
+def _rim(
+    gray: Image, x: float, y: float, radius: float, half: float
+) -> tuple[NDArray[np.intp], NDArray[np.intp], float]:
+    """Rows and columns of the rim's pixels where no stroke of print crosses it, and the share of the
+    circle's directions in which it shows as a thin line (0–1).
+    """
+    reach = int(3 * half + 4)
+    angles = np.arange(0.0, 2 * np.pi, 0.5 / radius)
+    offsets = np.arange(-reach, reach + 1)
+    columns = np.rint(x + np.cos(angles)[:, None] * (radius + offsets)[None, :]).astype(np.intp)
+    rows = np.rint(y + np.sin(angles)[:, None] * (radius + offsets)[None, :]).astype(np.intp)
+    inside = (rows >= 0) & (rows < gray.shape[0]) & (columns >= 0) & (columns < gray.shape[1])
+    rows, columns = np.clip(rows, 0, gray.shape[0] - 1), np.clip(columns, 0, gray.shape[1] - 1)
+    dark = (gray[rows, columns] < 160) & inside
+    run = dark & (np.abs(offsets) <= half + 0.5)[None, :]
+    for _ in range(reach):  # grow from the rim's middle through dark pixels, outwards and inwards
+        run[:, 1:] |= dark[:, 1:] & run[:, :-1]
+        run[:, :-1] |= dark[:, :-1] & run[:, 1:]
+    thin = run & (run.sum(axis=1) <= 2 * half + 3)[:, None]
+    return rows[thin], columns[thin], float(thin.any(axis=1).mean())
