@@ -132,9 +132,8 @@ def _read(
                 yield document, outcomes
                 outcomes = []
     finally:
-        for _, future in under_way:
-            future.cancel()
-        wait([future for _, future in under_way])
+        # Only those that run: one that the pool itself cancelled is never reported as done, and would be waited for.
+        wait([future for _, future in under_way if not future.cancel()])
 
 
 def _fill(

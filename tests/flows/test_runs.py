@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from catalog import batches, events, outbox, results
+from catalog import batches, events, outbox, results, scans
 from flows import work
 from flows.run import IngestSummary
 from tests.catalog.support import run_python
@@ -30,6 +30,16 @@ from tests.flows.support import plain_process
 work.process = plain_process
 """
 """Put in place of the pipeline, where the pipeline is not what is looked at."""
+REAL = """
+from flows import work
+record = work.results.record
+def told(*args):
+    done = record(*args)
+    print("recorded", flush=True)
+    return done
+work.results.record = told
+"""
+"""The pipeline itself; says when a document is recorded."""
 SLOW = """
 import time
 from flows import work
@@ -168,6 +178,23 @@ def test_a_run_stopped_by_ctrl_c_ends_cleanly_and_goes_on_later(installed: Path,
     assert status.failed == 0
     summary = go_on(inbox)
     assert (summary.documents, summary.failed) == (20 - status.documents, 0)
+
+
+def test_ctrl_c_in_the_midst_of_ocr_fails_nothing(installed: Path, inbox: Path, corpus: Path) -> None:
+    """A terminal sends it to the OCR engine as well, which then ends in the middle of a page."""
+    shutil.copy(min((corpus / "batches").glob("*.pdf")), inbox)
+    process = start(inbox, REAL)
+    lines_until(process, 1)
+    os.killpg(process.pid, signal.SIGINT)
+    _, err = ended(process)
+    assert (process.returncode, err) == (130, "")
+    assert until(lambda: not processes_of(installed), 30), processes_of(installed)
+    status = batches.status()
+    assert status.documents >= 1
+    assert (status.failed, status.unfinished) == (0, 1)
+    [scan] = scans.unfinished()
+    assert scan.holder == ""
+    assert list((installed / "work" / "kept" / f"scan-{scan.id}" / "readings").iterdir()), "pages are not read twice"
 
 
 def test_two_runs_on_the_same_files_share_the_work(installed: Path, inbox: Path) -> None:
