@@ -30,11 +30,12 @@ def init() -> None:
     catalog.setup()
     catalog.migrate()
     from catalog import batches, units
+    from flows.drain import writing
 
     say(_("ready:     {what}").format(what=_("catalog")))
     open_store().check()  # makes the folder or the bucket
     say(_("ready:     {what}").format(what=_("object store")))
-    with open_index() as index:
+    with writing(wait=None), open_index() as index:  # a half-made index of another process looks like a damaged one
         if not index.exists() and not batches.status().documents:
             index.rebuild([])
         index.check()
