@@ -58,7 +58,7 @@ class Intake:
         try:
             kept = self._keep(scan)
         except StorageError as error:
-            self._tell(path, NO_ROOM, str(error))
+            self._tell(path, NO_ROOM, f"{scan.name}: {error}")
         finally:
             if not kept:
                 scan.path.unlink(missing_ok=True)
