@@ -17,6 +17,8 @@ from ocr.options import OcrSettings
 _BORDER_DARK = 110
 """Gray value (0–255) under which what touches the edge of the picture is not paper."""
 
+_REDUCED = ((0.25, cv2.IMREAD_REDUCED_COLOR_4), (0.5, cv2.IMREAD_REDUCED_COLOR_2))
+"""Decoders can give a quarter or half of the size at once."""
 _INK, _ENOUGH_INK = 170, 200
 """Gray value under which a pixel is ink, and how many such pixels of a sixteenth of a page tell its depth."""
 
@@ -36,21 +38,28 @@ class CleanPage:
     """Resolution of `image`."""
 
 
-def load(path: Path) -> Image:
-    """The pixels of a page image: height × width × 3 (BGR), or height × width where it has no colour.
+def load(path: Path, largest: float = 1.0) -> tuple[Image, float]:
+    """The pixels of a page image, shrunk to the share `largest` of their size (1 or more: as they are).
 
+    Height × width × 3 (BGR), or height × width where it has no colour; and the share that they were
+    shrunk to. Large images are decoded small where the format can do that, so memory stays bounded.
     Raises PageImageError where the file cannot be decoded.
     """
-    image = cv2.imread(str(path), cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION)
+    flags = next((flag for share, flag in _REDUCED if largest <= share), cv2.IMREAD_COLOR)
+    image = cv2.imread(str(path), flags | cv2.IMREAD_IGNORE_ORIENTATION)
     if image is None:
         raise PageImageError(f"page image {path.name} cannot be decoded: scan the page again")
+    decoded = next((share for share, flag in _REDUCED if flag == flags), 1.0)
+    share = min(1.0, largest)
+    if share < decoded:
+        image = cv2.resize(image, None, fx=share / decoded, fy=share / decoded, interpolation=cv2.INTER_AREA)
     small = cv2.resize(image, (200, 280), interpolation=cv2.INTER_AREA).astype(np.int16)
     colourless = int((small.max(axis=2) - small.min(axis=2)).max()) < 12
-    return np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY) if colourless else image, np.uint8)
+    return (cv2.cvtColor(image, cv2.COLOR_BGR2GRAY) if colourless else image), share
 
 
 def clean(page: Image, dpi: float, rotation: int, settings: OcrSettings) -> CleanPage:
-    """Make a scanned page, turned clockwise by `rotation`, ready for the engine."""
+    """Make a page (as loaded, at most `settings.dpi`), turned clockwise by `rotation`, ready for the engine."""
     upright = geometry.turn(page, rotation)
     upright = without_border(upright)
     if is_bilevel(upright):
@@ -60,7 +69,7 @@ def clean(page: Image, dpi: float, rotation: int, settings: OcrSettings) -> Clea
         inks = ink.separate(levelled(without_background(upright, dpi)), dpi)
         gray = inks.paper
     skew = geometry.skew_of(gray)
-    scale = settings.dpi / dpi if dpi > settings.dpi else max(1.0, settings.low_dpi / dpi)
+    scale = max(1.0, settings.low_dpi / dpi)
     placement = Placement(gray.shape[1], gray.shape[0], skew, scale)
     return CleanPage(placement.apply(gray), inks, placement, rotation, dpi * scale)
 

@@ -32,16 +32,16 @@ def read_page(
     Raises PageImageError where the image cannot be decoded, EngineError where the engine fails.
     """
     engine = engine or TesseractProgram(settings.language)
-    pixels = load(image)
+    pixels, shrunk = load(image, settings.dpi / dpi)
     gray = pixels if pixels.ndim == 2 else cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY)
     rotation = 270 if geometry.is_sideways(gray) else 0
-    ready, seen = _attempt(pixels, dpi, rotation, page, work, settings, engine)
+    ready, seen = _attempt(pixels, dpi * shrunk, rotation, page, work, settings, engine)
     if _poor(seen, settings):
-        other, seen_other = _attempt(pixels, dpi, (rotation + 180) % 360, page, work, settings, engine)
+        other, seen_other = _attempt(pixels, dpi * shrunk, (rotation + 180) % 360, page, work, settings, engine)
         if _worth(seen_other) > _worth(seen):
             ready, seen = other, seen_other
     strip = work / f"{page:06d}_again.pgm"
-    return _reading(ready, _with_second_look(ready, seen, strip, settings, engine), page, dpi, engine)
+    return _reading(ready, _with_second_look(ready, seen, strip, settings, engine), page, dpi, shrunk, engine)
 
 
 def _with_second_look(
@@ -79,8 +79,10 @@ def _worth(seen: list[SeenWord]) -> float:
     return sum(len(w.text) * max(0.0, w.confidence - 0.5) for w in seen)
 
 
-def _reading(ready: CleanPage, seen: list[SeenWord], page: int, dpi: float, engine: OcrEngine) -> Reading:
-    """The engine's words as records on the upright page."""
+def _reading(
+    ready: CleanPage, seen: list[SeenWord], page: int, dpi: float, shrunk: float, engine: OcrEngine
+) -> Reading:
+    """The engine's words as records on the upright page, which was read `shrunk` to that share of its size."""
     dark = ready.inks.paper < 140
     words = []
     for line, (_, group) in enumerate(groupby(seen, key=lambda w: w.place)):
@@ -89,6 +91,7 @@ def _reading(ready: CleanPage, seen: list[SeenWord], page: int, dpi: float, engi
             pen = ink.share(ready.inks.pen, dark, box)
             if pen < PEN_REMNANT:
                 text = _SQUARE_METRES.sub("m²", word.text)
-                words.append(Word(text, box, word.confidence, line, word.place[0], pen))
+                words.append(Word(text, box.scaled(1 / shrunk), word.confidence, line, word.place[0], pen))
     place = ready.placement
-    return Reading(page, place.width, place.height, dpi, ready.rotation, place.skew, tuple(words), engine.identity())
+    width, height = round(place.width / shrunk), round(place.height / shrunk)
+    return Reading(page, width, height, dpi, ready.rotation, place.skew, tuple(words), engine.identity())

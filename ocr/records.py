@@ -45,6 +45,10 @@ class Box:
             max(self.bottom, other.bottom),
         )
 
+    def scaled(self, factor: float) -> Box:
+        """The same place on a page `factor` times as large."""
+        return Box(self.left * factor, self.top * factor, self.right * factor, self.bottom * factor)
+
     def as_list(self) -> list[int]:
         """``[left, top, right, bottom]`` in whole pixels."""
         return [round(self.left), round(self.top), round(self.right), round(self.bottom)]

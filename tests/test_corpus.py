@@ -1,0 +1,206 @@
+"""The main job on the whole corpus: taken in, read, recorded, found; and how well, against the truth."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.cli.support import ROOT, Run, Sohoa
+from tests.searches import Truth, all_searches, drawn
+
+SCORE = ROOT.parent / "shared" / "bench" / "score.py"
+"""The scorer that goes with the corpus; without it fields are compared as they stand."""
+
+pytestmark = pytest.mark.timeout(1800)
+
+
+@pytest.fixture(scope="module")
+def truth(corpus: Path) -> Truth:
+    return [json.loads(line) for line in (corpus / "truth.jsonl").read_text("utf-8").splitlines()]
+
+
+def run(sohoa: Sohoa, *arguments: str | Path, **env: str) -> Run:
+    """The command, with as much time as a corpus takes."""
+    with sohoa.start(*arguments, env=env) as process:
+        out, err = process.communicate(timeout=1500)
+    return Run(process.returncode, out, err)
+
+
+def installed(home: Path, **env: str) -> Sohoa:
+    """A home with one unit."""
+    sohoa = Sohoa(home)
+    sohoa.env.update(env)
+    for call in (("init",), ("units", "add", "H61", "Tỉnh Vĩnh Long")):
+        done = sohoa(*call)
+        assert done.code == 0, done.err
+    return sohoa
+
+
+@pytest.fixture(scope="module")
+def digitized(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Sohoa, Any]:
+    """A home that holds the documents of the corpus, and what `sohoa ingest --json` said."""
+    sohoa = installed(tmp_path_factory.mktemp("corpus") / "home")
+    done = run(sohoa, "ingest", corpus / "docs", "--unit", "H61", "--batch", "Kho lưu trữ", "--json")
+    assert done.code == 0, done.err
+    return sohoa, done.json
+
+
+def test_every_document_is_stored_and_indexed(digitized: tuple[Sohoa, Any], truth: Truth) -> None:
+    sohoa, _ = digitized
+    status = sohoa("status", "Kho lưu trữ", "--json").json
+    wanted = {
+        "files": len(truth),
+        "documents": len(truth),
+        "indexed": len(truth),
+        "pages": sum(t["pages"] for t in truth),
+    }
+    assert wanted.items() <= status.items()
+    assert (status["refused"], status["failed"], status["pending"]) == (0, 0, 0)
+
+
+def first_hits(sohoa: Sohoa, truth: Truth, texts: list[str]) -> list[str | None]:
+    """The file of the first hit of each search."""
+    script = (
+        "import catalog, json, sys; catalog.setup()\n"
+        "from catalog.results import rows\nfrom cli.services import open_index\nfrom indexing import Query\n"
+        "with open_index() as index:\n"
+        "    hits = [index.search(Query(text=text, limit=1)).hits for text in json.load(sys.stdin)]\n"
+        "known = rows([hit.id for found in hits for hit in found])\n"
+        "print(json.dumps([known[found[0].id].source if found else None for found in hits]))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        input=json.dumps(texts),
+        env=sohoa.env,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return json.loads(done.stdout)
+
+
+def share_found(sohoa: Sohoa, truth: Truth) -> float:
+    """Share of all searches of the truth that find their document first."""
+    files = {t["id"]: Path(t["file"]).name for t in truth}
+    searches = all_searches(truth)
+    found = first_hits(sohoa, truth, [s.text for s in searches])
+    return sum(files[s.document] == source for s, source in zip(searches, found, strict=True)) / len(searches)
+
+
+def twenty(sohoa: Sohoa, truth: Truth) -> None:
+    """Twenty drawn searches find their document first, by the command itself."""
+    files = {t["id"]: Path(t["file"]).name for t in truth}
+    for search in drawn(truth):
+        found = sohoa("search", search.text, "--json").json["results"]
+        assert found and found[0]["source"] == files[search.document], search
+
+
+def test_twenty_searches_find_their_document_first_embedded(digitized: tuple[Sohoa, Any], truth: Truth) -> None:
+    twenty(digitized[0], truth)
+    assert share_found(digitized[0], truth) >= 0.95
+
+
+def test_twenty_searches_find_their_document_first_in_elasticsearch(
+    digitized: tuple[Sohoa, Any], truth: Truth, es_url: str, es_index: str
+) -> None:
+    sohoa = Sohoa(digitized[0].home)
+    sohoa.env.update(SOHOA_SEARCH_URL=es_url, SOHOA_SEARCH_INDEX=es_index)
+    assert sohoa("reindex").code == 0
+    twenty(sohoa, truth)
+    assert share_found(sohoa, truth) >= 0.95
+
+
+def test_a_batch_splits_into_exactly_its_documents(corpus: Path, truth: Truth, tmp_path: Path) -> None:
+    """Upside down, sideways, with separators and blank backs: first pages are those of batches.json."""
+    sohoa = installed(tmp_path / "home")
+    assert run(sohoa, "ingest", corpus / "batches", "--unit", "H61").code == 0
+    script = (
+        "import catalog, json; catalog.setup()\nfrom catalog.results import recent\n"
+        "print(json.dumps([[r.source, r.first_page, r.document_type] for r in recent(1000)]))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], env=sohoa.env, capture_output=True, text=True, check=True)
+    types = {t["id"]: t["fields"]["document_type"] for t in truth}
+    wanted = {
+        (Path(batch["file"]).name, document["first_page"], types[document["id"]])
+        for batch in json.loads((corpus / "batches.json").read_text("utf-8"))
+        for document in batch["documents"]
+    }
+    assert {tuple(row) for row in json.loads(done.stdout)} == wanted
+
+
+@pytest.fixture(scope="module")
+def extracted(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The lines of `sohoa extract` on the corpus."""
+    folder = tmp_path_factory.mktemp("extract")
+    file = folder / "found.jsonl"
+    done = run(Sohoa(folder / "home"), "extract", corpus / "docs", "--jsonl", file)
+    assert done.code == 0, done.err
+    return file
+
+
+def test_reading_reaches_the_bar(corpus: Path, extracted: Path) -> None:
+    """Words, printed fields, fields that need no person, wrong values that nobody is asked about."""
+    if not SCORE.is_file():
+        pytest.skip(f"the scorer {SCORE.name} is not beside this checkout")
+    done = subprocess.run(
+        [sys.executable, SCORE, corpus / "truth.jsonl", extracted, "--json"], capture_output=True, text=True, check=True
+    )
+    groups = json.loads(done.stdout)["groups"]
+    assert groups["all"]["words"] >= 0.97
+    assert groups["printed"]["field"] >= 0.93
+    assert groups["printed"]["auto"] >= 0.87
+    assert groups["all"]["silent"] <= 0.01
+
+
+def test_extract_gives_evidence_for_each_value(extracted: Path) -> None:
+    for line in extracted.read_text("utf-8").splitlines():
+        document = json.loads(line)
+        assert set(document["fields"]) == set(document["confidence"]) == set(document["evidence"])
+        for evidence in document["evidence"].values():
+            assert evidence["page"] >= 1 and evidence["text"]
+            assert evidence["box"] is None or len(evidence["box"]) == 4
+
+
+@pytest.fixture
+def services(pg_url: str, s3_url: str, es_url: str, es_index: str) -> Iterator[dict[str, str]]:
+    """Settings that name the real services."""
+    yield {
+        "SOHOA_DATABASE_URL": pg_url,
+        "SOHOA_STORAGE_URL": s3_url,
+        "SOHOA_SEARCH_URL": es_url,
+        "SOHOA_SEARCH_INDEX": es_index,
+    }
+
+
+def test_the_same_on_postgresql_s3_and_elasticsearch(
+    samples: Path, tmp_path: Path, services: dict[str, str], corpus: Path
+) -> None:
+    """Ingest, search, show, export, reindex and a second run, with nothing of it on the disk of this machine."""
+    sohoa = installed(tmp_path / "home", **services)
+    batch = samples / "batches" / "sample-batch.pdf"
+    done = run(sohoa, "ingest", batch, "--unit", "H61", "--json")
+    assert done.code == 0, done.err
+    wanted = json.loads((samples / "batches.json").read_text("utf-8"))[0]["documents"]
+    assert sohoa("status", "--json").json["indexed"] == len(wanted)
+    truth = {t["id"]: t["fields"] for t in map(json.loads, (samples / "truth.jsonl").read_text("utf-8").splitlines())}
+    first = truth[wanted[0]["id"]]
+    found = sohoa("search", first["holder"].lower(), "--json").json["results"]
+    assert found[0]["holder"] == first["holder"]
+    shown = sohoa("show", found[0]["id"], "--json").json
+    assert shown["fields"]["document_type"] == first["document_type"]
+    target = tmp_path / "out"
+    assert sohoa("export", found[0]["id"], "--to", target).code == 0
+    assert any(file.read_bytes()[:5] == b"%PDF-" for file in target.rglob("*.pdf"))
+    assert sohoa("reindex").code == 0
+    assert sohoa("search", first["holder"].lower(), "--json").json["results"][0]["id"] == found[0]["id"]
+    again = run(sohoa, "ingest", batch, "--unit", "H61", "--json")
+    assert again.code == 0 and sohoa("status", "--json").json["documents"] == len(wanted)
+    assert not (tmp_path / "home" / "objects").exists() or not any((tmp_path / "home" / "objects").rglob("*.*"))
+    assert urlsplit(services["SOHOA_DATABASE_URL"]).scheme == "postgresql"
