@@ -5,7 +5,7 @@ black, paper has specks. What counts are *marks*: sharp, dark, letter-sized spot
 edges, and larger ones like a stamp or a signature. When in doubt a page has text: reading an
 empty page costs a second, not reading a page loses it.
 
-The thresholds were chosen on the corpus (benchmarks/split.py): its pages of text have 45 marks
+The thresholds were chosen on the corpus (held by tests/pipeline/test_split.py): its pages of text have 45 marks
 or more, its blank backs none.
 """
 

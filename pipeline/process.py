@@ -17,7 +17,7 @@ from core.errors import SohoaError, StorageError
 from core.settings import Settings
 from ocr import OcrSettings, read_page
 from ocr.records import Engine, Reading
-from pipeline import archive, split, text_layer
+from pipeline import PIPELINE_VERSION, archive, split, text_layer
 from pipeline.assess import assess
 from pipeline.extract import extract
 from pipeline.pages import Pages
@@ -32,8 +32,6 @@ from pipeline.records import (
     SurveyedPage,
 )
 
-PIPELINE_VERSION = "1"
-"""Goes up when the same scan would give other results; recorded with every document."""
 NOT_READ = Engine("none", "", "")
 """The engine of blank pages."""
 

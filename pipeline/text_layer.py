@@ -29,7 +29,7 @@ from pipeline.layout import Placed, in_reading_order
 from pipeline.page_image import PixelSize, Preview
 from pipeline.pdf_pages import PdfPages
 from pipeline.records import MediaType, Scan
-from pipeline.syllables import reads_like_vietnamese
+from pipeline.soundness import reads_like_vietnamese
 
 ENGINE = "text layer"
 _MOST_CHARACTERS = 30_000

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from core.text import fold, nfc
 from pipeline.extract import lists
-from pipeline.extract.syllables import is_syllable
+from pipeline.syllables import is_syllable
 
 HONORIFIC = r"(?:ong|ba|anh|chi|chau|em)"
 _END = re.compile(r"[,;:.(/|]|\d")

@@ -12,7 +12,8 @@ from pipeline import text_layer
 from pipeline.archive import write as write_archive
 from pipeline.pages import Pages
 from pipeline.records import Assessment, DocumentPages, PageKind, SurveyedPage
-from pipeline.syllables import is_syllable, reads_like_vietnamese
+from pipeline.soundness import reads_like_vietnamese
+from pipeline.syllables import is_syllable
 from pipeline.text_layer import ENGINE
 from tests.pipeline import making
 
