@@ -100,7 +100,7 @@ def _watch(process: subprocess.Popen[bytes]) -> dict[str, int]:
             name, peak = _peak(one)
             peaks[name] = max(peaks.get(name, 0), peak)
         time.sleep(SAMPLE_SECONDS)
-    return dict(sorted(peaks.items()))
+    return {name: peak for name, peak in sorted(peaks.items()) if peak}
 
 
 def _tree(root: psutil.Process) -> list[psutil.Process]:
