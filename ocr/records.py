@@ -80,7 +80,8 @@ class Word:
     block: int
     """Number of the layout block (column, paragraph group) on the page, from 0."""
     pen: float = 0.0
-    """Share of the word's ink that has the colour of a pen (0–1): above 0.5 it is handwriting."""
+    """How far the word looks written by hand (0–1), by the colour of its ink and by figures that do not
+    stand in line: above 0.5 it is handwriting."""
 
 
 @dataclass(frozen=True)

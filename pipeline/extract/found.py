@@ -9,6 +9,9 @@ from ocr.records import Word
 from pipeline.extract.flow import Piece, box_of
 from pipeline.records import Evidence, Field
 
+_HANDWRITING, _SUGGESTION = 0.5, 0.5
+"""From which `Word.pen` a value was written by hand, and how far it is trusted then: it is a suggestion."""
+
 
 def certainty(words: Sequence[Word]) -> float:
     """How sure the engine was of `words`, 0–1: half the mean, half the weakest."""
@@ -25,6 +28,8 @@ def field(name: str, value: str, piece: Piece, belief: float) -> Field | None:
     value = squeeze(nfc(value))
     if not value:
         return None
+    if any(word.pen > _HANDWRITING for word in piece.words):
+        belief *= _SUGGESTION
     confidence = round(belief * certainty(piece.words), 4)
     return Field(name, value, confidence, Evidence(piece.page, box_of(piece.words), piece.text))
 

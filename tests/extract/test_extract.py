@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -207,3 +208,11 @@ def test_what_every_result_states_and_was_not_found_is_asked_for() -> None:
 def test_pages_that_say_nothing_give_no_field_and_no_error(rows: list[Row]) -> None:
     found: Extraction = extract([reading(*rows)], TODAY)
     assert found.fields == () and "number" in found.missing
+
+
+def test_a_value_written_by_hand_is_a_suggestion_and_is_asked_for() -> None:
+    page = decision("Số: 4235/QĐ-UBND")
+    by_hand = tuple(replace(w, pen=0.8) if w.text.startswith("4235") else w for w in page.words)
+    assessment = assess(extract([replace(page, words=by_hand)], TODAY), 0.85)
+    assert {f.name: f.value for f in assessment.fields}["number"] == "4235/QĐ-UBND"
+    assert "number" in assessment.review and "number" not in assess(extract([page], TODAY), 0.85).review
