@@ -17,6 +17,7 @@ from pathlib import Path
 
 from catalog.locks import file_lock
 from core.errors import StorageError
+from core.memory import give_back
 from core.settings import settings
 
 _RUN = "run-"
@@ -44,6 +45,7 @@ def workplace() -> Iterator[Workplace]:
 
     Raises StorageError when the folder cannot be made.
     """
+    give_back()
     work = settings().work
     try:
         work.mkdir(parents=True, exist_ok=True, mode=0o700)

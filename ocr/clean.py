@@ -101,9 +101,9 @@ def without_background(page: Image, dpi: float) -> Image:
     scale = 60.0 / dpi
     small = cv2.resize(page, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     paper = cv2.morphologyEx(small, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (11, 11)))
-    paper = cv2.GaussianBlur(cv2.medianBlur(paper, 9), (0, 0), 3)
+    paper = np.maximum(cv2.GaussianBlur(cv2.medianBlur(paper, 9), (0, 0), 3), 40)
     paper = cv2.resize(paper, (page.shape[1], page.shape[0]), interpolation=cv2.INTER_LINEAR)
-    return np.asarray(cv2.divide(page, np.maximum(paper, 40), scale=255.0), np.uint8)
+    return np.asarray(cv2.divide(page, paper, dst=paper, scale=255.0), np.uint8)
 
 
 def levelled(page: Image) -> Image:

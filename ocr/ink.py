@@ -31,6 +31,8 @@ _SURE, _MAYBE = 34, 14
 from which it is where it hangs together with ink that is (faded strokes)."""
 _ALONE = 40.0
 """Percentile of an ink's own channel taken for the ink where nothing lies below it."""
+_COARSE = 8
+"""Pixels of the page for one of the coarse map on which coloured windows are looked for."""
 _RING_ANGLES = 22
 """Of 36 directions from the middle of a seal, in how many at least its rim must show."""
 _RING_CORNERS = 0.06
@@ -82,9 +84,34 @@ def _area(box: Box) -> tuple[slice, slice]:
 
 
 def _mask_of(strong: Channel, others: Channel, ink_here: NDArray[np.bool_]) -> Mask:
-    """Ink in which channel `strong` stands out above `others`, single specks removed."""
+    """Ink in which channel `strong` stands out above `others`, single specks removed.
+
+    Looked at window by window: most of a page has no colour, and its memory is better saved.
+    """
     distance = cv2.subtract(strong, others)
     distance[~ink_here] = 0
+    mask = np.zeros(distance.shape, np.uint8)
+    for window in _coloured_windows(distance):
+        mask[window] = np.maximum(mask[window], _hanging_together(distance[window]))
+    return mask
+
+
+def _coloured_windows(distance: Channel) -> list[tuple[slice, slice]]:
+    """Where ink is coloured for sure, with the room around it in which faded strokes may hang on."""
+    height, width = distance.shape
+    size = (max(1, width // _COARSE), max(1, height // _COARSE))
+    sure = cv2.threshold(distance, _SURE, 255, cv2.THRESH_BINARY)[1]
+    coarse: Mask = (cv2.resize(sure, size, interpolation=cv2.INTER_AREA) > 0).astype(np.uint8)
+    coarse = cv2.dilate(coarse, np.ones((7, 7), np.uint8))
+    down, across = height / size[1], width / size[0]
+    return [
+        np.s_[int(top * down) : int((top + h) * down) + 1, int(left * across) : int((left + w) * across) + 1]
+        for left, top, w, h, _ in cv2.connectedComponentsWithStats(coarse)[2][1:]
+    ]
+
+
+def _hanging_together(distance: Channel) -> Mask:
+    """What is coloured for sure and what hangs together with it."""
     maybe: Mask = (distance > _MAYBE).astype(np.uint8)
     maybe = cv2.morphologyEx(maybe, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
     count, labels, stats, _ = cv2.connectedComponentsWithStats(maybe, connectivity=8)

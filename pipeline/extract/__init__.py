@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from ocr.records import Reading
@@ -18,6 +18,9 @@ __all__ = ["Extraction", "extract"]
 
 _EVERY_RESULT = ("document_type", "number", "issuer", "issue_date", "subject", "signer", "holder", "sector")
 """What every result states: when one of these was not found, a person must look for it."""
+
+_FIRST, _LAST = 12, 8
+"""Pages at the beginning and the end of a document that are searched for fields."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,7 @@ class Extraction:
 def extract(readings: Sequence[Reading], today: date | None = None) -> Extraction:
     """The fields of a document from the readings of its pages (in order)."""
     today = today or date.today()
-    document = lay_out(readings)
+    document = lay_out(_telling(readings))
     if document.first is None:
         return Extraction((), _EVERY_RESULT)
     found, blanks = _fields(document, today)
@@ -45,6 +48,14 @@ def extract(readings: Sequence[Reading], today: date | None = None) -> Extractio
         missing.append("register_number")
     ordered = tuple(by_name[name] for name in FIELD_NAMES if name in by_name)
     return Extraction(ordered, tuple(dict.fromkeys(missing)))
+
+
+def _telling(readings: Sequence[Reading]) -> Sequence[Reading]:
+    """The readings with the words of a long document's middle left out: fields stand at its ends."""
+    if len(readings) <= _FIRST + _LAST:
+        return readings
+    middle = range(_FIRST, len(readings) - _LAST)
+    return [replace(r, words=()) if i in middle else r for i, r in enumerate(readings)]
 
 
 def _fields(document: DocumentText, today: date) -> tuple[list[Field], Iterable[str]]:

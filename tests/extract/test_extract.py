@@ -216,3 +216,14 @@ def test_a_value_written_by_hand_is_a_suggestion_and_is_asked_for() -> None:
     assessment = assess(extract([replace(page, words=by_hand)], TODAY), 0.85)
     assert {f.name: f.value for f in assessment.fields}["number"] == "4235/QĐ-UBND"
     assert "number" in assessment.review and "number" not in assess(extract([page], TODAY), 0.85).review
+
+
+def test_a_long_document_is_searched_at_its_ends_and_keeps_its_page_numbers() -> None:
+    filling = [reading((BODY, "và các nội dung khác có liên quan"), page=n) for n in range(2, 200)]
+    last = reading((RIGHT, "CHỦ TỊCH"), (RIGHT, ""), (RIGHT, "Huỳnh Công Phước"), page=200)
+    head = reading(
+        *HEAD, [(LEFT, "Số: 509/QĐ-UBND"), (RIGHT, "Lấp Vò, ngày 05 tháng 3 năm 2019")], (MIDDLE, "QUYẾT ĐỊNH")
+    )
+    fields = {f.name: f for f in extract([head, *filling, last], TODAY).fields}
+    assert fields["number"].evidence.page == 1
+    assert (fields["signer"].value, fields["signer"].evidence.page) == ("Huỳnh Công Phước", 200)
