@@ -227,3 +227,13 @@ def test_a_long_document_is_searched_at_its_ends_and_keeps_its_page_numbers() ->
     fields = {f.name: f for f in extract([head, *filling, last], TODAY).fields}
     assert fields["number"].evidence.page == 1
     assert (fields["signer"].value, fields["signer"].evidence.page) == ("Huỳnh Công Phước", 200)
+
+
+@pytest.mark.parametrize(("height", "asked"), [(1.0, False), (1.5, True), (0.5, True)])
+def test_a_day_that_stands_out_of_its_line_was_filled_in_by_hand(height: float, asked: bool) -> None:
+    page = decision()
+    words = tuple(
+        replace(w, box=replace(w.box, bottom=w.box.top + w.box.height * height)) if w.text == "05" else w
+        for w in page.words
+    )
+    assert ("issue_date" in assess(extract([replace(page, words=words)], TODAY), 0.85).review) is asked
