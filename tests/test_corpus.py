@@ -12,8 +12,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from benchmarks.measure_corpus import ASK
+from benchmarks.searches import Truth, all_searches, drawn
 from tests.cli.support import ROOT, Run, Sohoa
-from tests.searches import Truth, all_searches, drawn
 
 SCORE = ROOT.parent / "shared" / "bench" / "score.py"
 """The scorer that goes with the corpus; without it fields are compared as they stand."""
@@ -65,23 +66,10 @@ def test_every_document_is_stored_and_indexed(digitized: tuple[Sohoa, Any], trut
     assert (status["refused"], status["failed"], status["pending"]) == (0, 0, 0)
 
 
-def first_hits(sohoa: Sohoa, truth: Truth, texts: list[str]) -> list[str | None]:
+def first_hits(sohoa: Sohoa, texts: list[str]) -> list[str | None]:
     """The file of the first hit of each search."""
-    script = (
-        "import catalog, json, sys; catalog.setup()\n"
-        "from catalog.results import rows\nfrom cli.services import open_index\nfrom indexing import Query\n"
-        "with open_index() as index:\n"
-        "    hits = [index.search(Query(text=text, limit=1)).hits for text in json.load(sys.stdin)]\n"
-        "known = rows([hit.id for found in hits for hit in found])\n"
-        "print(json.dumps([known[found[0].id].source if found else None for found in hits]))\n"
-    )
     done = subprocess.run(
-        [sys.executable, "-c", script],
-        input=json.dumps(texts),
-        env=sohoa.env,
-        capture_output=True,
-        text=True,
-        check=True,
+        [sys.executable, "-c", ASK], input=json.dumps(texts), env=sohoa.env, capture_output=True, text=True, check=True
     )
     return json.loads(done.stdout)
 
@@ -90,7 +78,7 @@ def share_found(sohoa: Sohoa, truth: Truth) -> float:
     """Share of all searches of the truth that find their document first."""
     files = {t["id"]: Path(t["file"]).name for t in truth}
     searches = all_searches(truth)
-    found = first_hits(sohoa, truth, [s.text for s in searches])
+    found = first_hits(sohoa, [s.text for s in searches])
     return sum(files[s.document] == source for s, source in zip(searches, found, strict=True)) / len(searches)
 
 
