@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from importlib.metadata import version
-from urllib.error import URLError
-from urllib.request import urlopen
 
 from cli.services import open_catalog, open_index, open_store
 from cli.texts import _
+from core import disk as room
 from core.errors import SohoaError
 from core.settings import Settings
+from flows.prefect_home import configured_api
+from flows.server import fault_of, shown
 
 _OLDEST_PYTHON = (3, 11)
 _LITTLE_DISK = 5 * 1024**3
-_NO_DISK = 500 * 1024**2
-_SECONDS = 5
 
 
 class State(StrEnum):
@@ -53,10 +50,10 @@ def verdicts(settings: Settings) -> Iterator[Verdict]:
     yield tesseract()
     yield libraries()
     yield disk(settings)
-    yield service("database", _where(settings.database), open_catalog)
-    yield service("storage", _where(settings.storage), lambda: open_store().check())
-    yield service("search", _where(settings.search_url), _check_index)
-    yield prefect(_prefect_api())
+    yield service("database", shown(settings.database), open_catalog)
+    yield service("storage", shown(settings.storage), lambda: open_store().check())
+    yield service("search", shown(settings.search_url), _check_index)
+    yield prefect(configured_api())
 
 
 def python() -> Verdict:
@@ -92,13 +89,11 @@ def libraries() -> Verdict:
 
 def disk(settings: Settings) -> Verdict:
     """There is room where SOHOA_HOME is, or will be."""
-    folder = settings.root
-    while not folder.is_dir() and folder != folder.parent:
-        folder = folder.parent
-    free = shutil.disk_usage(folder).free
+    folder = room.there(settings.root)
+    free = room.free(folder)
     detail = _("{free:.1f} GiB free in {folder}").format(free=free / 1024**3, folder=folder)
     remedy = _("make room, or set SOHOA_HOME to a larger disk")
-    if free < _NO_DISK:
+    if free < room.TOO_LITTLE:
         return Verdict("disk", State.FAIL, detail, remedy)
     if free < _LITTLE_DISK:
         return Verdict("disk", State.WARN, detail, remedy)
@@ -122,21 +117,8 @@ def _check_index() -> None:
 def prefect(api: str) -> Verdict:
     """The server that runs are reported to answers, where one is set."""
     if not api:
-        return Verdict("prefect", State.OK, _("no server set: runs are kept in this process"))
-    try:
-        with urlopen(f"{api.rstrip('/')}/health", timeout=_SECONDS):
-            return Verdict("prefect", State.OK, _where(api))
-    except (URLError, OSError, ValueError) as error:
-        remedy = _("start it, or unset PREFECT_API_URL: {why}").format(why=getattr(error, "reason", error))
-        return Verdict("prefect", State.FAIL, _where(api), remedy)
-
-
-def _prefect_api() -> str:
-    return os.environ.get("PREFECT_API_URL", "")
-
-
-def _where(url: str) -> str:
-    """`url` without user and secret."""
-    scheme, mark, rest = url.partition("://")
-    host, slash, path = rest.partition("/")
-    return f"{scheme}{mark}{host.rpartition('@')[2]}{slash}{path}" if mark else url
+        return Verdict("prefect", State.OK, _("no server set: each run starts one of its own"))
+    if why := fault_of(api):
+        remedy = _("no Prefect server answers ({why}): start it, or unset PREFECT_API_URL").format(why=why)
+        return Verdict("prefect", State.FAIL, shown(api), remedy)
+    return Verdict("prefect", State.OK, shown(api))

@@ -19,7 +19,7 @@ import typer
 from cli.faults import unexpected
 from cli.paths import SplitName, files_of
 from cli.progress import progress_for_people
-from cli.refusals import translated
+from cli.refusals import REASONS, refusal_text, translated
 from cli.terminal import note, to_json
 from cli.texts import _
 from core.errors import RefusedError, ServiceError, SohoaError, UsageError
@@ -51,7 +51,9 @@ class _Run:
 
 
 def extract(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH", help=_("Files, or folders with files."))],
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="PATH", readable=False, help=_("Files, or folders with files."))
+    ],
     jsonl: Annotated[Path, typer.Option(metavar="FILE", dir_okay=False, help=_("File to write, a line a document."))],
     split: Annotated[
         SplitName, typer.Option(help=_("Where a document ends: at separator sheets, or at blank pages as well."))
@@ -59,7 +61,7 @@ def extract(
 ) -> None:
     """Write what is found in `paths` to `jsonl`; exit code 3 if a file was refused or a document failed."""
     refused: list[str] = []
-    files = files_of(paths, lambda error: refused.append(f"{error.filename}: {error.strerror}"))
+    files = files_of(paths, lambda error: refused.append(_unreadable(error)))
     for why in refused:
         note(_("refused: {why}").format(why=why))
     for stem in _repeated_stems(files):
@@ -74,6 +76,11 @@ def extract(
     note(_("Documents written to {path}: {documents}").format(documents=documents, path=jsonl))
     if complaints:
         raise typer.Exit(RefusedError.exit_code)
+
+
+def _unreadable(error: OSError) -> str:
+    name = str(error.filename)
+    return refusal_text("unreadable", name, f"{name}: {REASONS['unreadable']}")
 
 
 def _repeated_stems(files: list[Path]) -> list[str]:

@@ -11,7 +11,6 @@ import typer
 
 from cli.paths import SplitName
 from cli.progress import progress_for_people
-from cli.refusals import refusal_text
 from cli.services import open_catalog
 from cli.terminal import note, print_json, print_pairs
 from cli.texts import _
@@ -22,7 +21,9 @@ if TYPE_CHECKING:
 
 
 def ingest(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH", help=_("Files, or folders with files."))],
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="PATH", readable=False, help=_("Files, or folders with files."))
+    ],
     unit: Annotated[str, typer.Option(metavar="CODE", help=_("Unit that the results belong to."))],
     procedure: Annotated[
         str | None, typer.Option(metavar="CODE", help=_("Procedure that all of the results belong to."))
@@ -62,15 +63,13 @@ def as_dict(summary: IngestSummary) -> dict[str, object]:
 
 
 def _print_summary(summary: IngestSummary, said: Collection[str]) -> None:
-    """Print the numbers, and before them what was refused or failed unless those very lines were `said` already."""
-    for refusal in summary.refused:
-        if (why := refusal_text(refusal.reason, refusal.name, refusal.message)) not in said:
-            note(_("refused: {why}").format(why=why))
+    """Print the numbers, and before them what failed unless those very lines were `said` already."""
     for failure in summary.failures:
         if failure not in said:
             note(_("failed: {what}").format(what=failure))
     if not summary.changed and not summary.refused:
-        print(_("Nothing to do: all files were taken in before."))
+        no_files = _("No files found in what was named; hidden files are left out.")
+        print(_("Nothing to do: all files were taken in before.") if summary.already else no_files)
     print_pairs(_numbers(summary))
     if summary.in_review:
         note(_("Documents with fields that a person should check: {count}").format(count=summary.in_review))

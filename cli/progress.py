@@ -8,6 +8,7 @@ from collections.abc import Collection
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Self
 
+from cli.refusals import refusal_text
 from cli.terminal import console, note, one_line
 from cli.texts import _
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from rich.progress import TaskID
+
+    from flows.run import Refusal
 
 STAGES = {"taking in": _("taking in"), "reading": _("reading"), "indexing": _("indexing")}
 """The stages that the flows announce, in the language of the user."""
@@ -25,6 +28,10 @@ _LINE_EVERY = 10.0
 def progress_for_people() -> AbstractContextManager[BarProgress | LineProgress]:
     """A bar where standard error is a terminal, plain lines where it is not."""
     return BarProgress() if sys.stderr.isatty() else LineProgress()
+
+
+def _refused(refusal: Refusal) -> str:
+    return _("refused: {why}").format(why=refusal_text(refusal.reason, refusal.name, refusal.message))
 
 
 class _Counted:
@@ -79,6 +86,10 @@ class LineProgress:
         """Say `text` at once."""
         self._counted.said.add(text)
         note(text)
+
+    def refused(self, refusal: Refusal) -> None:
+        """Say which file was refused, and why."""
+        self.line(_refused(refusal))
 
     @property
     def said(self) -> Collection[str]:
@@ -135,6 +146,10 @@ class BarProgress:
         """Say `text` above the bar."""
         self._counted.said.add(text)
         self._bar.console.print(one_line(text))
+
+    def refused(self, refusal: Refusal) -> None:
+        """Say which file was refused, and why."""
+        self.line(_refused(refusal))
 
     @property
     def said(self) -> Collection[str]:

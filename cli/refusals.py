@@ -15,6 +15,7 @@ REASONS = {
     "encrypted": N_("it is encrypted: save it without a password and add it again"),
     "gone": N_("it is not there any more: look where it went, then add it again"),
     "link": N_("it is a symbolic link: add the file that it points to"),
+    "not-stored": N_("there is no room for it: make room, then add it again"),
     "no-pages": N_("it has no pages: scan or export it again"),
     "not-a-file": N_("it is no file: add files and folders only"),
     "too-big": N_("it is too big: split it, or raise max_file_bytes"),
@@ -28,10 +29,16 @@ REASONS = {
 
 
 def refusal_text(reason: str, name: str, message: str) -> str:
-    """`name` and why it was refused; the intake's own (English) message, which tells more, where no translation is."""
+    """`name` and why it was refused; the intake's own (English) words, which tell more, where no translation is.
+
+    Those begin with the bare file name; `name` is the path as it was given, which tells namesakes apart.
+    """
     template = REASONS.get(reason)
     told = gettext(template) if template else ""
-    return f"{name}: {told}" if told and told != template else message
+    if told and told != template:
+        return f"{name}: {told}"
+    bare, parted, why = message.partition(": ")
+    return f"{name}: {why}" if parted and name.endswith(bare) else message
 
 
 def translated(error: RefusedError, name: str) -> str:

@@ -117,6 +117,12 @@ def _unknown_variables() -> list[str]:
     return sorted(k for k in os.environ if k.startswith(PREFIX) and k.upper() not in known)
 
 
+def _complaint(name: str, kind: str, message: str) -> str:
+    if kind == "extra_forbidden":
+        return f"{name} in sohoa.toml is no setting: remove it or mend its name"
+    return f"{name}: {message}"
+
+
 @lru_cache(maxsize=1)
 def settings() -> Settings:
     """The settings of this process, read once (`settings.cache_clear` reads them again).
@@ -128,7 +134,7 @@ def settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        lines = [f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]
+        lines = [_complaint(".".join(map(str, e["loc"])), e["type"], e["msg"]) for e in error.errors()]
         raise SettingsError("settings not understood: " + "; ".join(lines) + " (docs/settings.md)") from error
     except ValueError as error:  # a file that is not TOML
         raise SettingsError(f"sohoa.toml cannot be read: {error}") from error

@@ -39,6 +39,11 @@ class OneAtATime:
         with self._lock:
             self._progress.advance(pages, documents)
 
+    def refused(self, refusal: Refusal) -> None:
+        """Passed on."""
+        with self._lock:
+            self._progress.refused(refusal)
+
     def line(self, text: str) -> None:
         """Passed on."""
         with self._lock:

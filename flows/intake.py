@@ -87,8 +87,9 @@ class Intake:
         self._tell(path, "unreadable", message)
 
     def _tell(self, path: Path, reason: str, message: str) -> None:
-        self._bench.tally.refused.append(Refusal(shown(path), reason, message))
-        self._bench.progress.line(message)
+        refusal = Refusal(shown(path), reason, message)
+        self._bench.tally.refused.append(refusal)
+        self._bench.progress.refused(refusal)
 
 
 def require(paths: tuple[Path, ...]) -> None:

@@ -93,8 +93,11 @@ class Progress(Protocol):
     def advance(self, pages: int, documents: int) -> None:
         """So many more pages and documents are finished (recorded or failed)."""
 
+    def refused(self, refusal: Refusal) -> None:
+        """A file was refused, just now."""
+
     def line(self, text: str) -> None:
-        """Something to tell people at once: a refused file, a failed document, a service that is down."""
+        """Something else to tell people at once: a failed document, a service that is down."""
 
 
 class Silent:
@@ -107,6 +110,9 @@ class Silent:
         """Ignored."""
 
     def advance(self, pages: int, documents: int) -> None:
+        """Ignored."""
+
+    def refused(self, refusal: Refusal) -> None:
         """Ignored."""
 
     def line(self, text: str) -> None:

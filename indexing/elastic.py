@@ -245,7 +245,8 @@ class ElasticIndex:
         except NotFoundError:
             raise ServiceError(f"there is no search index {self._where}: {REMEDY}") from None
         except ApiError as error:
-            raise ServiceError(f"{self._where} answered {error.error} ({error.status_code}): see its log") from None
+            why = f" ({error.error})" if error.error else ""
+            raise ServiceError(f"{self._where} answers with status {error.status_code}{why}: see its log") from None
         except ConnectionError:
             raise ServiceError(f"no Elasticsearch answers at {self._where}: start it, or mend search_url") from None
         except TransportError as error:

@@ -86,7 +86,7 @@ def inspect(path: Path, name: str, limits: Limits, work: Path) -> Scan:
             raise RefusedFile("empty", shown, "it is empty", size, sha256)
         kind = media_type(copy)
         if kind is None:
-            raise RefusedFile("unknown-type", shown, "it is no PDF, TIFF, JPEG or PNG", size, sha256)
+            raise RefusedFile("unknown-type", shown, "its content is of an unknown type", size, sha256)
         probed = SANDBOX.probe(copy, kind, limits.pages, limits.pixels)
         if probed.reason:
             raise RefusedFile(probed.reason, shown, probed.why, size, sha256)

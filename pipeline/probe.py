@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import resource
 import sys
 import zlib
@@ -246,9 +247,14 @@ def _limit_pixels(number: int, width: int, height: int, most: int) -> None:
         raise _Refuse("too-many-pixels", f"page {number} has {width} × {height} pixels, over the limit of {most}")
 
 
+_PATH = re.compile(r"""['"]?/[^\s'"]*['"]?""")
+
+
 def _short(error: Exception) -> str:
+    """The first line of an error without the private path in it, which is another one each time."""
     lines = str(error).splitlines()
-    return lines[0].rsplit("/", 1)[-1][:100] if lines else type(error).__name__
+    told = _PATH.sub("", lines[0]).strip(" :") if lines else ""
+    return told[:100] or type(error).__name__
 
 
 def main() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from flows.run import IngestRequest, IngestSummary
+from flows.run import IngestRequest, IngestSummary, Refusal
 from ocr.records import Box, Engine, Reading, Word
 from pipeline.process import Job
 from pipeline.records import (
@@ -48,6 +48,9 @@ class Story:
     def advance(self, pages: int, documents: int) -> None:
         self.pages += pages
         self.documents += documents
+
+    def refused(self, refusal: Refusal) -> None:
+        self.lines.append(refusal.message)
 
     def line(self, text: str) -> None:
         self.lines.append(text)
