@@ -13,6 +13,7 @@ from core.settings import settings
 
 _QUIET = {
     "PREFECT_LOGGING_LEVEL": "CRITICAL",
+    "PREFECT_LOGGING_ROOT_LEVEL": "CRITICAL",  # Prefect shows on stderr what any library logs: we say it in one line
     "PREFECT_LOGGING_SERVER_LEVEL": "ERROR",
 }
 """May be set otherwise by who looks for a fault."""

@@ -7,6 +7,7 @@ may talk to one may start flows in our name.
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import secrets
@@ -20,12 +21,19 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from catalog.locks import file_lock
-from core.errors import ServiceError
+from core import disk
+from core.errors import ServiceError, StorageError
 from flows import child, prefect_home
 
 START_SECONDS = 90.0
 """How long a server may take to answer; the very first start makes its database (about 10 s)."""
 _ANSWER_SECONDS = 5.0
+_ENDING_SECONDS = 1.0
+"""How long a process that answers no more may take to be gone."""
+_LOCKED = (401, 403)
+"""Statuses of a server that wants to know who asks. Prefect's client has the secrets, we have not."""
+_ANSWER_BYTES = 64
+"""What is read of an answer that should be ``true``."""
 SOCKET = "FLOWS_SERVER_SOCKET"
 """Variable with the number of the listening socket that the server's process is handed."""
 _WARM = "warm.json"
@@ -50,7 +58,7 @@ def _nothing() -> None:
 def server(meanwhile: Callable[[], None] = _nothing) -> Iterator[Server]:
     """A server to report to until the end of the block; raises ServiceError when there is none to be had.
 
-    `meanwhile` is called while a server of our own starts.
+    Raises StorageError when one of our own has no room to work in. `meanwhile` is called while that one starts.
     """
     if url := prefect_home.configured_api():
         _require(url)
@@ -64,8 +72,12 @@ def server(meanwhile: Callable[[], None] = _nothing) -> Iterator[Server]:
 
 @contextmanager
 def own(log_name: str, variables: Mapping[str, str], meanwhile: Callable[[], None] = _nothing) -> Iterator[Server]:
-    """A server of our own, started now and stopped at the end; `variables` are added to its environment."""
+    """A server of our own, started now and stopped at the end; `variables` are added to its environment.
+
+    Raises StorageError when the disk is full, ServiceError when the server does not start.
+    """
     folder = prefect_home.folder()
+    _require_room(folder)
     auth = f"sohoa:{secrets.token_urlsafe(32)}"
     with socket.create_server(("127.0.0.1", 0), backlog=128) as listening:
         port = listening.getsockname()[1]
@@ -96,29 +108,67 @@ def _wait(found: Server, process: subprocess.Popen[bytes], log: Path, meanwhile:
     except BaseException:
         child.stop(process)
         raise
+    code = _ended(process)
     child.stop(process)
-    raise ServiceError(f"Prefect's server did not start (in {START_SECONDS:.0f} s at most): see {log}, then try again")
+    what = f"did not answer within {START_SECONDS:.0f} s" if code is None else f"ended as it started (code {code})"
+    raise ServiceError(f"Prefect's server {what}: see {log} for the reason, then try again")
+
+
+def _ended(process: subprocess.Popen[bytes]) -> int | None:
+    """The code that the process ended with; None: it is alive."""
+    try:
+        return process.wait(_ENDING_SECONDS)
+    except subprocess.TimeoutExpired:
+        return None
+
+
+def _require_room(folder: Path) -> None:
+    free = disk.free(folder)
+    if free < disk.TOO_LITTLE:
+        raise StorageError(
+            f"no room in {folder.parent}: {free / 1024**2:.0f} MiB are free, {disk.TOO_LITTLE / 1024**2:.0f} MiB are "
+            "needed; make room there, or set SOHOA_HOME to a larger disk"
+        )
 
 
 def _healthy(url: str, seconds: float) -> bool:
     try:
         with _direct.open(f"{url}/health", timeout=seconds) as answer:
             return bool(json.load(answer) is True)
-    except (OSError, ValueError):
+    except (OSError, ValueError, http.client.HTTPException):
         return False
 
 
-def _require(url: str) -> None:
-    """A server that was named must answer (through a proxy, where one is set)."""
+def fault_of(url: str) -> str:
+    """Why no Prefect server can be reported to at `url` (asked through a proxy, where one is set); empty: it answers.
+
+    A server that wants to know who asks counts as there: whether it lets us in, Prefect's client will tell.
+    """
     try:
-        with urllib.request.urlopen(f"{url.rstrip('/')}/health", timeout=2 * _ANSWER_SECONDS):
-            return
-    except urllib.error.HTTPError:  # it answers; whether it lets us in, Prefect's client will tell
-        return
-    except (OSError, ValueError) as error:
+        with urllib.request.urlopen(f"{shown(url).rstrip('/')}/health", timeout=2 * _ANSWER_SECONDS) as answer:
+            healthy = answer.read(_ANSWER_BYTES).strip() == b"true"
+    except urllib.error.HTTPError as error:
+        error.close()
+        return "" if error.code in _LOCKED else f"/health answers with status {error.code}"
+    except (OSError, ValueError, http.client.HTTPException) as error:
+        return str(getattr(error, "reason", error)) or type(error).__name__
+    return "" if healthy else "what /health answers is not Prefect's"
+
+
+def _require(url: str) -> None:
+    """A server that was named must answer."""
+    if why := fault_of(url):
         raise ServiceError(
-            f"no Prefect server answers at PREFECT_API_URL={url} ({error}): start it, or unset PREFECT_API_URL"
-        ) from error
+            f"no Prefect server answers at PREFECT_API_URL={shown(url)} ({why}): start it, mend the address "
+            "(it ends in /api), or unset PREFECT_API_URL"
+        )
+
+
+def shown(url: str) -> str:
+    """`url` without user and secret, for people."""
+    scheme, mark, rest = url.partition("://")
+    host, slash, path = rest.partition("/")
+    return f"{scheme}{mark}{host.rpartition('@')[2]}{slash}{path}" if mark else url
 
 
 @contextmanager
