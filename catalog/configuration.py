@@ -164,6 +164,8 @@ def _remedy(message: str) -> str:
         return "Another program holds it: wait for it to end, then try again."
     if "full" in message:
         return "Make room on its disk, then try again."
+    if "disk I/O" in message:  # what SQLite says of a disk without a byte left, too
+        return "See whether its disk is full (make room) or failing, then try again."
     if "unable to open" in message or "readonly" in message or "read-only" in message:
         return "Check that its folder exists and that you may write there."
     return "Check that it runs and that SOHOA_DATABASE_URL is right, then try again."
