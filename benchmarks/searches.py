@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 from core.text import fold, fold_words
@@ -28,21 +29,21 @@ class Search:
 
 
 def all_searches(truth: Truth) -> list[Search]:
-    """Every such name and number, and a phrase of each document, in the order of the truth."""
+    """Every such name and number, and a phrase of each document that has one, in the order of the truth."""
     texts = [f" {fold_words(entry['text'])} " for entry in truth]
     return [search for entry in truth for search in _of(entry, texts)]
 
 
 def drawn(truth: Truth, count: int = 20, seed: int = 2026) -> list[Search]:
-    """`count` of them, drawn evenly from the kinds."""
+    """`count` of them, drawn from the kinds in turn."""
     lots = random.Random(seed)
     kinds: dict[str, list[Search]] = {}
     for search in all_searches(truth):
         kinds.setdefault(search.kind, []).append(search)
     for found in kinds.values():
         lots.shuffle(found)
-    rounds = zip(*kinds.values(), strict=False)
-    return [search for turn in rounds for search in turn][:count]
+    rounds = zip_longest(*kinds.values())
+    return [search for turn in rounds for search in turn if search is not None][:count]
 
 
 def _of(entry: dict[str, Any], texts: list[str]) -> Iterator[Search]:
@@ -63,9 +64,15 @@ def _once(value: str, texts: list[str]) -> bool:
 
 
 def _phrases(text: str) -> Iterator[str]:
-    """Stretches of running text: words in small letters that no layout tears apart."""
+    """Stretches inside a sentence: after the first word only words in small letters.
+
+    What fills a blank (after a colon) is left out: others have the same filled in by hand, which the truth
+    does not list and OCR may well read.
+    """
     words = text.split()
     for start in range(len(words) - PHRASE + 1):
         stretch = words[start : start + PHRASE]
-        if all(word.isalpha() and word.islower() for word in stretch):
+        if any(word.endswith(":") for word in words[max(0, start - PHRASE) : start]):
+            continue
+        if all(map(str.isalpha, stretch)) and all(map(str.islower, stretch[1:])) and not stretch[0].isupper():
             yield " ".join(stretch)
