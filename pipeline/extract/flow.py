@@ -40,6 +40,12 @@ class Segment:
         return box_of(self.words)
 
     @property
+    def capitals(self) -> float:
+        """Share of the letters that are capitals, 0–1; 0 without letters."""
+        letters = [c for c in self.text if c.isalpha()]
+        return sum(c.isupper() for c in letters) / len(letters) if letters else 0.0
+
+    @property
     def height(self) -> float:
         """Median height of the words in pixels."""
         heights = sorted(w.box.height for w in self.words)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from core.text import fold, fold_words
+from core.text import fold
 from pipeline.extract import dates, lists, places
 from pipeline.extract.flow import Flow, Piece, Segment, box_of
 from pipeline.extract.found import checked, field
@@ -148,15 +148,10 @@ def _head(document: DocumentText) -> list[Segment]:
         for s in page.segments
         if s.box.right < left_of + 0.02 * page.width
         and s.box.centre[1] < stop
-        and _capital_share(s.text) > 0.7
+        and s.capitals > 0.7
         and "ngay" not in s.folded
     ]
     return sorted(head, key=lambda s: s.box.centre[1])
-
-
-def _capital_share(text: str) -> float:
-    letters = [c for c in text if c.isalpha()]
-    return sum(c.isupper() for c in letters) / len(letters) if letters else 0.0
 
 
 _REGISTERED_AT = re.compile(
@@ -243,16 +238,3 @@ def _day_stands_out(flow: Flow, match: re.Match[str]) -> bool:
         return False
     ratio = box_of(day.words).height / max(1.0, box_of(year.words).height)
     return not _DAY_HEIGHT[0] < ratio < _DAY_HEIGHT[1]
-
-
-def number_and_year_agree(number_field: Field | None, issued: Field | None) -> bool:
-    """Whether a year inside the number (``176/2023``) is the year of issue, where both are known."""
-    if number_field is None or issued is None:
-        return True
-    inside = re.search(r"/((?:19|20)\d{2})\b", number_field.value)
-    return inside is None or inside[1] == issued.value[:4]
-
-
-def is_authority(segment: Segment) -> bool:
-    """Whether a segment names a body rather than a person."""
-    return bool(_STARTS_BODY.search(fold_words(segment.text) + " "))

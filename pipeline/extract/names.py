@@ -9,7 +9,6 @@ from core.text import fold, nfc
 from pipeline.extract import lists
 from pipeline.syllables import is_syllable
 
-HONORIFIC = r"(?:ong|ba|anh|chi|chau|em)"
 _END = re.compile(r"[,;:.(/|]|\d")
 
 

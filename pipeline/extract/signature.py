@@ -62,9 +62,7 @@ def _first_name(segments: Sequence[Segment], width: int) -> Field | None:
 
 
 def _is_post(segment: Segment, width: int) -> bool:
-    letters = [c for c in segment.text if c.isalpha()]
-    capital = bool(letters) and sum(c.isupper() for c in letters) > 0.8 * len(letters)
-    return capital and segment.box.centre[0] > 0.5 * width and _names_post(segment)
+    return segment.capitals > 0.8 and segment.box.centre[0] > 0.5 * width and _names_post(segment)
 
 
 def _names_post(segment: Segment) -> bool:

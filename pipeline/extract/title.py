@@ -82,7 +82,7 @@ def _can_begin(page: PageText, segment: Segment, header_bottom: float) -> bool:
         return False
     if _AUTHORITY.search(folded) or _NOT_TITLE.search(folded):
         return False
-    return _capitals(segment.text) >= 0.85 and page.is_centred(segment) and not segment.text.rstrip().endswith(":")
+    return segment.capitals >= 0.85 and page.is_centred(segment) and not segment.text.rstrip().endswith(":")
 
 
 def _with_next_lines(page: PageText, index: int) -> list[Segment]:
@@ -92,7 +92,7 @@ def _with_next_lines(page: PageText, index: int) -> list[Segment]:
     for segment in page.segments[index + 1 :]:
         previous = lines[-1]
         gap = segment.box.top - previous.box.bottom
-        same_kind = _capitals(segment.text) >= 0.85 and page.is_centred(segment) and gap < 2.0 * previous.height
+        same_kind = segment.capitals >= 0.85 and page.is_centred(segment) and gap < 2.0 * previous.height
         if (
             not same_kind
             or _AUTHORITY.search(fold_words(segment.text))
@@ -102,11 +102,6 @@ def _with_next_lines(page: PageText, index: int) -> list[Segment]:
             break
         lines.append(segment)
     return lines
-
-
-def _capitals(text: str) -> float:
-    letters = [c for c in text if c.isalpha()]
-    return sum(c.isupper() for c in letters) / len(letters) if letters else 0.0
 
 
 def document_type(document: DocumentText, title: Title | None) -> Field | None:
