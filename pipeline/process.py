@@ -65,6 +65,8 @@ class Job:
     executor: Executor
     """A pool of threads for pages, which may be shared with other scans."""
     options: ProcessOptions = field(default_factory=ProcessOptions)
+    readings: Path | None = None
+    """Where the scan's readings are kept, where they are to outlive the job; None: in its folder."""
 
     @classmethod
     def of(cls, settings: Settings, folder: Path, executor: Executor, rule: SplitRule) -> Job:
@@ -168,7 +170,7 @@ class _PageReader:
         self._options = job.options
         self._images = job.folder / "pages"
         key = f"{PIPELINE_VERSION} {scan.sha256} {job.options.ocr}"
-        self._cache = ReadingCache(job.folder / "readings", key)
+        self._cache = ReadingCache(job.readings or job.folder / "readings", key)
 
     def read(self, page: SurveyedPage) -> Reading:
         """The reading of one page: kept, from its text layer, or by OCR; without words if it is blank."""

@@ -6,7 +6,7 @@ import gc
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pikepdf
@@ -198,3 +198,13 @@ def test_a_real_document_is_read_and_archived(corpus: Path, tmp_path: Path, pool
     assert isinstance(found, ProcessedDocument)
     assert any(f.name == "document_type" for f in found.assessment.fields)
     assert found.archive.size <= 1.1 * source.stat().st_size
+
+
+def test_readings_that_are_kept_outside_of_a_job_are_used_by_the_next_one(
+    tmp_path: Path, pool: ThreadPoolExecutor, scan: Scan
+) -> None:
+    first, second = Reader(), Reader()
+    for reader in (first, second):
+        job = replace(job_of(tmp_path, pool, reader), readings=tmp_path / "kept")
+        assert len(list(process(scan, job))) == 3
+    assert (sorted(first.seen), second.seen) == ([1, 4, 6, 7], [])
