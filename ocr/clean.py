@@ -13,6 +13,7 @@ from ocr.errors import PageImageError
 from ocr.geometry import Image, Placement
 from ocr.ink import Inks
 from ocr.options import OcrSettings
+from ocr.zeros import plain_zeros
 
 _BORDER_DARK = 110
 """Gray value (0–255) under which what touches the edge of the picture is not paper."""
@@ -71,7 +72,8 @@ def clean(page: Image, dpi: float, rotation: int, settings: OcrSettings) -> Clea
     skew = geometry.skew_of(gray)
     scale = max(1.0, settings.low_dpi / dpi)
     placement = Placement(gray.shape[1], gray.shape[0], skew, scale)
-    return CleanPage(placement.apply(gray), inks, placement, rotation, dpi * scale)
+    image = plain_zeros(placement.apply(gray), dpi * scale)
+    return CleanPage(image, inks, placement, rotation, dpi * scale)
 
 
 def is_bilevel(page: Image) -> bool:
