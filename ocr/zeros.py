@@ -32,7 +32,7 @@ def plain_zeros(page: Image, dpi: float) -> Image:
     """The cleaned gray `page` with the dots of its zeros made white; the same image where there is none."""
     outlines, tree = cv2.findContours((page < _INK).astype(np.uint8), cv2.RETR_TREE, cv2.CHAIN_APPROX_SIMPLE)
     result = page
-    for index, (following, before, child, hole) in enumerate(tree[0] if tree is not None else ()):
+    for index, (following, before, child, hole) in enumerate(tree[0] if outlines else ()):
         if hole == _NONE or (following, before, child) != (_NONE, _NONE, _NONE):
             continue
         beside, before_it, _, zero = tree[0][hole]
