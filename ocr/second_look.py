@@ -18,6 +18,7 @@ from ocr.engine import OcrEngine, SeenWord
 from ocr.geometry import Image
 from ocr.options import OcrSettings
 from ocr.records import Box
+from ocr.votes import is_unsure, mean_confidence, settled
 
 BLOCK_OF_LINES = 6
 _MOST_PLACES = 12
@@ -49,59 +50,54 @@ def look_again(
     settings: OcrSettings,
     engine: OcrEngine,
 ) -> SecondLook:
-    """Read unsure `lines` and unread ink of the cleaned `image` again; the strip is written to `file`.
+    """Read unsure `lines` and unread ink of the cleaned `image` again; the strips are written to `file`.
 
-    Raises EngineError where the engine fails.
+    Lines that two looks leave in doubt get a third one, at another scale. Raises EngineError where the
+    engine fails.
     """
-    unsure = [i for i, line in enumerate(lines) if _unsure(line, settings)]
+    unsure = [i for i, line in enumerate(lines) if is_unsure(line, settings)]
     known = [_around(line) for line in lines]
     places = [known[i] for i in unsure] + _unread(image, [w.box for line in lines for w in line], dpi)
     places = places[:_MOST_PLACES]
-    if not places:
-        return SecondLook({}, [])
-    strip, tops = _strip(image, places)
-    if not cv2.imwrite(str(file), strip):
-        raise OSError(f"{file.name} could not be written")
-    seen = engine.words(file, dpi=dpi, layout=BLOCK_OF_LINES, timeout=settings.timeout)
-    found = _by_place(seen, places, tops)
-    replaced = {i: _settled(lines[i], words) for i, words in zip(unsure, found, strict=False) if words}
-    fresh = [words for words in found[len(unsure) :] if words and _mean(words) > _SURE_ENOUGH]
-    return SecondLook(replaced, [word for words in fresh for word in words])
+    unsure = unsure[: len(places)]
+    look = _Look(image, dpi, file, settings, engine)
+    found = look.read(places)
+    readings = {i: [lines[i], words] for i, words in zip(unsure, found, strict=False)}
+    still = [i for i in unsure if is_unsure(settled(readings[i]), settings)]
+    for i, words in zip(still, look.read([known[i] for i in still], _THIRD_SCALE), strict=True):
+        readings[i].append(words)
+    fresh = [words for words in found[len(unsure) :] if words and mean_confidence(words) > _SURE_ENOUGH]
+    return SecondLook({i: settled(r) for i, r in readings.items()}, [word for words in fresh for word in words])
 
 
 _SURE_ENOUGH = 0.55
 """Mean confidence from which a line that the first look passed over counts as text."""
-_DISPUTED = 0.7
-"""Largest confidence of a word that two looks read differently."""
+_THIRD_SCALE = 0.7
+"""Letters drawn smaller lose their dirt before they lose their shape."""
 
 
-def _unsure(line: Sequence[SeenWord], settings: OcrSettings) -> bool:
-    letters = sum(len(w.text) for w in line)
-    return letters >= 3 and min(w.confidence for w in line) < settings.second_look_confidence
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """How places of a page are read again."""
 
+    image: Image
+    dpi: float
+    file: Path
+    settings: OcrSettings
+    engine: OcrEngine
 
-def _mean(words: Sequence[SeenWord]) -> float:
-    return sum(w.confidence for w in words) / len(words)
-
-
-def _settled(first: Sequence[SeenWord], second: Sequence[SeenWord]) -> list[SeenWord]:
-    """Two readings of a line made one: words that agree are surer, words that differ are not sure.
-
-    The second reading counts where it is surer as a whole and as long as the first.
-    """
-    letters, letters_before = (sum(len(w.text) for w in line) for line in (second, first))
-    if abs(letters - letters_before) > max(2, 0.15 * letters_before):
-        return list(first)
-    chosen, other = (second, first) if _mean(second) > _mean(first) else (first, second)
-    if len(chosen) != len(other):
-        said = {w.text for w in other}
-        return [_believed(w, w.text in said, w.confidence) for w in chosen]
-    return [_believed(a, a.text == b.text, b.confidence) for a, b in zip(chosen, other, strict=True)]
-
-
-def _believed(word: SeenWord, agreed: bool, other: float) -> SeenWord:
-    sure = 1 - (1 - word.confidence) * (1 - other / 2) if agreed else min(word.confidence, _DISPUTED)
-    return SeenWord(word.text, word.box, sure, word.place)
+    def read(self, places: Sequence[Box], scale: float = 1.0) -> list[list[SeenWord]]:
+        """The words at each of `places`, read on one strip that is drawn at `scale`."""
+        if not places:
+            return []
+        strip, tops = _strip(self.image, places)
+        if scale != 1.0:
+            strip = cv2.resize(strip, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        if not cv2.imwrite(str(self.file), strip):
+            raise OSError(f"{self.file.name} could not be written")
+        seen = self.engine.words(self.file, dpi=self.dpi * scale, layout=BLOCK_OF_LINES, timeout=self.settings.timeout)
+        unscaled = [SeenWord(w.text, w.box.scaled(1 / scale), w.confidence, w.place) for w in seen]
+        return _by_place(unscaled, places, tops)
 
 
 def _around(line: Sequence[SeenWord]) -> Box:

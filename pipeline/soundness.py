@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from pipeline.syllables import is_syllable
+from ocr.syllables import is_syllable
 
 _LETTERS = re.compile(r"[^\W\d_]+")
 _NEVER = re.compile(r"\(cid:\d+\)|[\ufffd\ue000-\uf8ff\x00-\x08\x0e-\x1f]")

@@ -6,8 +6,8 @@ import re
 from functools import lru_cache
 
 from core.text import fold, nfc
+from ocr.syllables import is_syllable
 from pipeline.extract import lists
-from pipeline.syllables import is_syllable
 
 _END = re.compile(r"[,;:.(/|]|\d")
 

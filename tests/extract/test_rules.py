@@ -6,9 +6,9 @@ from datetime import date
 
 import pytest
 
+from ocr.syllables import is_syllable
 from pipeline.extract import ids, names, places
 from pipeline.extract.header import tidy_body
-from pipeline.syllables import is_syllable
 
 
 @pytest.mark.parametrize("word", "Nguyễn Huỳnh Giàng Quàng Thuý Khuyên Yến Oanh Ý Nghĩa Trường Uyên Quốc Gìn A".split())

@@ -8,12 +8,12 @@ import pikepdf
 import pytest
 
 from ocr.records import Box, Reading, Word
+from ocr.syllables import is_syllable
 from pipeline import text_layer
 from pipeline.archive import write as write_archive
 from pipeline.pages import Pages
 from pipeline.records import Assessment, DocumentPages, PageKind, SurveyedPage
 from pipeline.soundness import reads_like_vietnamese
-from pipeline.syllables import is_syllable
 from pipeline.text_layer import ENGINE
 from tests.pipeline import making
 
