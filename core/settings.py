@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, ValidationError
 from pydantic_settings import (
@@ -47,6 +47,10 @@ class Settings(BaseSettings):
 
     jobs: Annotated[int, Field(ge=0)] = 0
     """Pages worked on at once; 0: one for each processor."""
+
+    engine: Literal["auto", "tesserocr", "tesseract"] = "auto"
+    """What reads pages: Tesseract's library (``tesserocr``), its program (``tesseract``), or the library where
+    it is installed and works (``auto``)."""
 
     engine_timeout: Annotated[float, Field(gt=0)] = 120.0
     """Seconds that the OCR engine may take for one page before it is killed."""

@@ -18,7 +18,7 @@ from flows.bench import Bench, OneAtATime, Tally
 from flows.drain import Drainer
 from flows.run import IngestRequest, IngestSummary, Progress
 from flows.workplace import is_gone, others, workplace
-from ocr.engine import TesseractProgram
+from ocr import engines
 from ocr.errors import EngineError
 from ocr.options import OcrSettings
 from storage import ObjectStore, open_store
@@ -40,7 +40,7 @@ def check(request: IngestRequest) -> None:
         raise UsageError("a batch needs a name: leave --batch out for the day")
     _store().check()
     try:
-        TesseractProgram(OcrSettings().language).identity()
+        engines.engine_for(OcrSettings(engine=settings().engine)).identity()
     except EngineError as error:
         raise ServiceError(str(error)) from error
 
@@ -113,6 +113,7 @@ def begin(request: IngestRequest, progress: Progress) -> Iterator[Run]:
         finally:
             bench.stop.set()
             pages.shutdown(wait=True, cancel_futures=True)
+            engines.close()
 
 
 def _store() -> ObjectStore:

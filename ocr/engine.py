@@ -1,18 +1,15 @@
-"""The OCR engine behind one small protocol; here Tesseract's own program through pytesseract."""
+"""The OCR engine behind one small protocol. `ocr.engines` chooses which one reads."""
 
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
-import pytesseract
-
 from core.text import nfc, undouble
-from ocr.errors import EngineError
 from ocr.records import Box, Engine
 
 os.environ.setdefault("OMP_THREAD_LIMIT", "1")  # parallel over pages, not inside one
@@ -31,49 +28,25 @@ class SeenWord:
 
 
 class OcrEngine(Protocol):
-    """Reads image files. One call may crash or hang: that costs an EngineError, nothing more."""
+    """Reads image files, from several threads at once. One call may crash or hang: that costs an EngineError,
+    nothing more.
+    """
 
     def identity(self) -> Engine:
-        """Name, version and data of this engine."""
+        """Name, version and data of this engine; raises EngineError where it or its data are missing."""
 
     def words(self, image: Path, *, dpi: float, layout: int, timeout: float, extra: str = "") -> list[SeenWord]:
-        """The words on `image` (a file) in reading order. `layout` is Tesseract's page segmentation mode."""
+        """The words on `image` (a file) in reading order. `layout` is Tesseract's page segmentation mode,
+        `extra` holds variables of Tesseract for this call alone (``-c NAME=VALUE …``).
+        """
+
+    def close(self) -> None:
+        """End what is kept between calls; the engine may be used again afterwards."""
 
 
-class TesseractProgram:
-    """The installed ``tesseract`` program, one process a call."""
-
-    def __init__(self, language: str) -> None:
-        self._language = language
-
-    def identity(self) -> Engine:
-        """Raises EngineError where the program is not installed."""
-        return Engine("tesseract", _version(), self._language)
-
-    def words(self, image: Path, *, dpi: float, layout: int, timeout: float, extra: str = "") -> list[SeenWord]:
-        """See OcrEngine."""
-        config = f"--oem 1 --psm {layout} --dpi {round(dpi)} {extra}".strip()
-        try:
-            table = pytesseract.image_to_data(
-                str(image), lang=self._language, config=config, timeout=timeout, output_type=pytesseract.Output.BYTES
-            )
-        except (pytesseract.TesseractError, RuntimeError, OSError) as error:
-            why = " ".join(str(error).split())[:300] or type(error).__name__
-            raise EngineError(f"tesseract failed on {image.name}: {why}") from error
-        return list(_words(table.decode("utf-8", "replace")))
-
-
-@lru_cache(maxsize=1)
-def _version() -> str:
-    try:
-        return str(pytesseract.get_tesseract_version()).split()[0]
-    except (pytesseract.TesseractNotFoundError, SystemExit) as error:
-        raise EngineError("tesseract is not installed: apt-get install tesseract-ocr tesseract-ocr-vie") from error
-
-
-def _words(table: str) -> Iterator[SeenWord]:
+def seen_words(table: str) -> Iterator[SeenWord]:
     """The word rows (level 5) of Tesseract's tab-separated output."""
-    for row in table.splitlines()[1:]:
+    for row in table.splitlines():
         cells = row.split("\t")
         if len(cells) != 12 or cells[0] != "5":
             continue
@@ -83,3 +56,12 @@ def _words(table: str) -> Iterator[SeenWord]:
         left, top, width, height = (float(c) for c in cells[6:10])
         box = Box(left, top, left + width, top + height)
         yield SeenWord(text, box, max(0.0, float(cells[10]) / 100), (int(cells[2]), int(cells[3]), int(cells[4])))
+
+
+def variables_of(extra: str) -> dict[str, str]:
+    """``-c NAME=VALUE …`` as a record; raises ValueError where it is anything else."""
+    words = shlex.split(extra)
+    pairs = [pair.partition("=") for pair in words[1::2]]
+    if len(words) % 2 or any(word != "-c" for word in words[::2]) or not all(equals for _, equals, _ in pairs):
+        raise ValueError(f"no list of variables: {extra!r}")
+    return {name: value for name, _, value in pairs}

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
+
+EngineName = Literal["auto", "tesserocr", "tesseract"]
+"""``tesserocr``: Tesseract's library; ``tesseract``: its program; ``auto``: the library where it works."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,6 +15,8 @@ class OcrSettings:
 
     language: str = "vie"
     """Tesseract's language data."""
+    engine: EngineName = "auto"
+    """What reads the pages."""
     dpi: float = 250.0
     """Pages of a higher resolution are scaled down to this before recognition."""
     low_dpi: float = 200.0

@@ -10,7 +10,8 @@ import cv2
 
 from ocr import geometry, ink
 from ocr.clean import CleanPage, clean, load
-from ocr.engine import OcrEngine, SeenWord, TesseractProgram
+from ocr.engine import OcrEngine, SeenWord
+from ocr.engines import engine_for
 from ocr.figures import unevenness
 from ocr.options import OcrSettings
 from ocr.records import Reading, Word
@@ -35,7 +36,7 @@ def read_page(
     Intermediate files are written to `work` as ``000001_<step>.pgm`` and stay there for a look.
     Raises PageImageError where the image cannot be decoded, EngineError where the engine fails.
     """
-    engine = engine or TesseractProgram(settings.language)
+    engine = engine or engine_for(settings)
     pixels, shrunk = load(image, settings.dpi / dpi)
     gray = pixels if pixels.ndim == 2 else cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY)
     rotation = 270 if geometry.is_sideways(gray) else 0

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from core.errors import SohoaError, StorageError
 from core.settings import Settings
-from ocr import OcrSettings, read_page
+from ocr import OcrSettings, engines, read_page
 from ocr.records import Engine, Reading
 from pipeline import PIPELINE_VERSION, archive, split, text_layer
 from pipeline.assess import assess
@@ -47,6 +47,8 @@ class ProcessOptions:
 
     split: SplitRule = SplitRule.SEPARATOR
     ocr: OcrSettings = field(default_factory=OcrSettings)
+    engine: Engine | None = None
+    """What reads the pages: readings that another engine made are not used again."""
     review_threshold: float = 0.85
     """Confidence (0–1) under which a field goes to a person."""
     ahead: int = 8
@@ -71,9 +73,11 @@ class Job:
     @classmethod
     def of(cls, settings: Settings, folder: Path, executor: Executor, rule: SplitRule) -> Job:
         """A job as the settings say."""
+        ocr = OcrSettings(engine=settings.engine, timeout=settings.engine_timeout)
         options = ProcessOptions(
             split=rule,
-            ocr=OcrSettings(timeout=settings.engine_timeout),
+            ocr=ocr,
+            engine=engines.engine_for(ocr).identity(),
             review_threshold=settings.review_threshold,
             ahead=4 * settings.workers,
         )
@@ -169,7 +173,7 @@ class _PageReader:
         self._pages = pages
         self._options = job.options
         self._images = job.folder / "pages"
-        key = f"{PIPELINE_VERSION} {scan.sha256} {job.options.ocr}"
+        key = f"{PIPELINE_VERSION} {scan.sha256} {job.options.ocr} {job.options.engine}"
         self._cache = ReadingCache(job.readings or job.folder / "readings", key)
 
     def read(self, page: SurveyedPage) -> Reading:
