@@ -11,7 +11,7 @@ from cli.texts import _
 # isort: split
 import typer
 
-from cli import doctor, extract, find, ingest, install, state, units
+from cli import doctor, evaluate, extract, find, ingest, install, state, units
 from cli.faults import guarded
 from cli.terminal import prepare_streams, say
 
@@ -53,6 +53,7 @@ app.add_typer(units.app, name="units")
 app.command("doctor", help=_("Check tools, versions and services, and say what to do."))(doctor.doctor)
 app.command("ingest", help=_("Take files in, read them, keep them and make them findable."))(ingest.ingest)
 app.command("extract", help=_("Read files and write what was found, without storing anything."))(extract.extract)
+app.command("evaluate", help=_("Score how well a corpus with truth is read, and show each mistake."))(evaluate.evaluate)
 app.command("search", help=_("Find results by number, name or words, with or without accents."))(find.search)
 app.command("show", help=_("Show all that is known about one result."))(find.show)
 app.command("export", help=_("Copy results out: archive PDF, original and metadata."))(find.export)

@@ -1,13 +1,16 @@
-"""From the paths of a call to the files that they mean."""
+"""From the paths of a call to the files that they mean, and files that appear whole or not at all."""
 
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal
+from typing import IO, Literal
 
 from cli.terminal import one_line
+from cli.texts import _
 from core.errors import UsageError
 
 SplitName = Literal["separator", "blank"]
@@ -46,3 +49,30 @@ def _walk(path: Path, unreadable: Callable[[OSError], None]) -> Iterator[Path]:
         below[:] = sorted(name for name in below if not name.startswith("."))
         links = [name for name in below if os.path.islink(os.path.join(folder, name))]
         yield from (Path(folder) / name for name in sorted([*files, *links]) if not name.startswith("."))
+
+
+@contextmanager
+def replacing(final: Path) -> Iterator[IO[str]]:
+    """A file to write to that becomes `final` when all went well, and is gone otherwise; UsageError if it cannot be."""
+    try:
+        descriptor, name = tempfile.mkstemp(prefix=f".{final.name}-", dir=final.parent)
+    except OSError as error:
+        text = _("{path} cannot be written ({why}): choose another file")
+        raise UsageError(text.format(path=final, why=error.strerror)) from error
+    aside = Path(name)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace") as to:
+            yield to
+            to.flush()
+            os.fsync(to.fileno())
+        aside.chmod(0o666 & ~_umask())
+        aside.replace(final)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def _umask() -> int:
+    """The umask of this process, which can only be read by setting it."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask

@@ -1,9 +1,10 @@
-"""Readings kept as JSON in a job's folder, so that work that was interrupted is not read twice."""
+"""Readings kept as JSON in a folder, so that work that was interrupted, or is done anew, is not read twice."""
 
 from __future__ import annotations
 
 import json
 import os
+import uuid
 from dataclasses import asdict
 from pathlib import Path
 
@@ -31,7 +32,7 @@ class ReadingCache:
         """Keep `reading`: it is there whole or not at all."""
         self._folder.mkdir(parents=True, exist_ok=True)
         path = self._path(reading.page)
-        part = path.with_suffix(".part")
+        part = path.with_suffix(f".{uuid.uuid4().hex}")  # two jobs may share a folder
         part.write_text(json.dumps({"key": self._key, "reading": asdict(reading)}, ensure_ascii=False), "utf-8")
         os.replace(part, path)
 
