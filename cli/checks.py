@@ -47,7 +47,7 @@ class Verdict:
 def verdicts(settings: Settings) -> Iterator[Verdict]:
     """The answer of each check, in the order in which things are needed."""
     yield python()
-    yield tesseract()
+    yield tesseract(settings)
     yield libraries()
     yield disk(settings)
     yield service("database", shown(settings.database), open_catalog)
@@ -64,18 +64,18 @@ def python() -> Verdict:
     return Verdict("python", State.FAIL, found, _("install Python 3.11 or newer"))
 
 
-def tesseract() -> Verdict:
+def tesseract(settings: Settings) -> Verdict:
     """The OCR engine and its Vietnamese data are there."""
-    from pytesseract import TesseractNotFoundError, get_languages, get_tesseract_version
+    from ocr.engines import engine_for
+    from ocr.errors import EngineError
+    from ocr.options import OcrSettings
 
     remedy = _("install it: apt-get install tesseract-ocr tesseract-ocr-vie")
     try:
-        found, languages = str(get_tesseract_version()), get_languages()
-    except (TesseractNotFoundError, OSError, SystemExit):  # pytesseract leaves the process on an odd version
-        return Verdict("tesseract", State.FAIL, _("not found"), remedy)
-    if "vie" not in languages:
-        return Verdict("tesseract", State.FAIL, _("{version} without the data 'vie'").format(version=found), remedy)
-    return Verdict("tesseract", State.OK, f"{found}, vie")
+        found = engine_for(OcrSettings(engine=settings.engine)).identity()
+    except EngineError as error:
+        return Verdict("tesseract", State.FAIL, str(error), remedy)
+    return Verdict("tesseract", State.OK, f"{found.name} {found.version}, {found.data}")
 
 
 def libraries() -> Verdict:

@@ -30,7 +30,7 @@ class TesseractProgram:
             table = pytesseract.image_to_data(
                 str(image), lang=self._language, config=config, timeout=timeout, output_type=pytesseract.Output.BYTES
             )
-        except (pytesseract.TesseractError, RuntimeError, OSError) as error:
+        except (pytesseract.TesseractError, RuntimeError, OSError, SystemExit) as error:  # it leaves on an odd version
             why = " ".join(str(error).split())[:300] or type(error).__name__
             raise EngineError(f"tesseract failed on {image.name}: {why}") from error
         return list(seen_words(table.decode("utf-8", "replace")))

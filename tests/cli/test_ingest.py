@@ -144,7 +144,8 @@ def test_one_file_that_trips_the_program_does_not_stop_the_others(sohoa: Sohoa, 
     tool.write_text(f"#!/bin/sh\ncase $1 in --version|--list-langs) exec {real} $1;; esac\nkill -9 $$\n")
     tool.chmod(0o755)
     docs = [samples / "docs" / name for name in ("dev-009.pdf", "dev-052.jpg")]
-    run = sohoa("extract", *docs, "--jsonl", tmp_path / "out.jsonl", PATH=f"{tool.parent}:{os.environ['PATH']}")
+    path = f"{tool.parent}:{os.environ['PATH']}"
+    run = sohoa("extract", *docs, "--jsonl", tmp_path / "out.jsonl", PATH=path, SOHOA_ENGINE="tesseract")
     assert run.code == 3
     assert "Traceback" not in run.err
     assert all(any(line.startswith(f"failed: {doc}: ") for line in run.err.splitlines()) for doc in docs)

@@ -88,6 +88,6 @@ def test_doctor_names_the_remedy_of_each_thing_that_is_wrong(ready: Sohoa) -> No
 
 
 def test_doctor_without_tesseract_says_how_to_get_it(ready: Sohoa) -> None:
-    run = ready("doctor", PATH="/nonexistent")
+    run = ready("doctor", PATH="/nonexistent", SOHOA_ENGINE="tesseract")
     assert run.code == 4
     assert "apt-get install tesseract-ocr tesseract-ocr-vie" in run.out

@@ -21,6 +21,10 @@ def read(path: Path, work: Path, **settings: float) -> Reading:
     return read_page(path, page=1, dpi=DPI, work=work, settings=OcrSettings(**settings))  # type: ignore[arg-type]
 
 
+def read_by_program(path: Path, work: Path, timeout: float = 60.0) -> Reading:
+    return read_page(path, page=1, dpi=DPI, work=work, settings=OcrSettings(engine="tesseract", timeout=timeout))
+
+
 def found(reading: Reading) -> float:
     """Share of the printed words that were read."""
     words = fold_words(reading.text).split()
@@ -46,7 +50,7 @@ def test_words_lie_where_they_are_printed(tmp_path: Path) -> None:
 def test_an_empty_page_has_no_words(tmp_path: Path) -> None:
     reading = read(saved(blank(), tmp_path), tmp_path)
     assert reading.words == () and reading.text == ""
-    assert reading.engine.name == "tesseract" and reading.engine.data == "vie"
+    assert reading.engine.name == "tesserocr" and reading.engine.data == "vie"
 
 
 def test_a_picture_that_is_none_is_refused(tmp_path: Path) -> None:
@@ -54,6 +58,18 @@ def test_a_picture_that_is_none_is_refused(tmp_path: Path) -> None:
     broken.write_bytes(b"no picture")
     with pytest.raises(PageImageError, match="cannot be decoded"):
         read(broken, tmp_path)
+
+
+def put_in_place(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, script: str) -> None:
+    """A program that says it is Tesseract, and runs `script` when it is to read a page."""
+    program = tmp_path / "tesseract"
+    program.write_text(
+        "#!/bin/sh\n"
+        "case $1 in --version) echo tesseract 5.3.0; exit;; --list-langs) echo List; echo vie; exit;; esac\n"
+        f"{script}\n"
+    )
+    program.chmod(program.stat().st_mode | stat.S_IXUSR)
+    monkeypatch.setattr("pytesseract.pytesseract.tesseract_cmd", str(program))
 
 
 FAULTS = {
@@ -64,27 +80,19 @@ FAULTS = {
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_an_engine_that_fails_is_an_error_of_one_page(
+def test_a_program_that_fails_is_an_error_of_one_page(
     fault: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    engine = tmp_path / "tesseract"
-    engine.write_text(f"#!/bin/sh\n{FAULTS[fault]}\n")
-    engine.chmod(engine.stat().st_mode | stat.S_IXUSR)
-    monkeypatch.setattr("pytesseract.pytesseract.tesseract_cmd", str(engine))
+    put_in_place(monkeypatch, tmp_path, FAULTS[fault])
     with pytest.raises(EngineError, match="tesseract failed on 000001_clean"):
-        read(saved(printed(), tmp_path), tmp_path, timeout=2.0)
+        read_by_program(saved(printed(), tmp_path), tmp_path, timeout=2.0)
 
 
-def test_an_engine_that_writes_broken_text_does_no_harm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    engine = tmp_path / "tesseract"
+def test_a_program_that_writes_broken_text_does_no_harm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     row = "5\\t1\\t1\\t1\\t1\\t1\\t10\\t10\\t50\\t20\\t96\\tb\\377d\\n5\\t1\\t1\\tx\\n"
-    engine.write_text(
-        "#!/bin/sh\nif [ \"$1\" = --version ]; then echo 'tesseract 5.3.0'; exit; fi\n"
-        f"for a; do case $a in */tess_*) out=$a;; esac; done\nprintf 'head\\n{row}' > $out.tsv\n"
-    )
-    engine.chmod(engine.stat().st_mode | stat.S_IXUSR)
-    monkeypatch.setattr("pytesseract.pytesseract.tesseract_cmd", str(engine))
-    reading = read(saved(printed(), tmp_path), tmp_path)
+    script = f"for a; do case $a in */tess_*) out=$a;; esac; done\nprintf 'head\\n{row}' > $out.tsv"
+    put_in_place(monkeypatch, tmp_path, script)
+    reading = read_by_program(saved(printed(), tmp_path), tmp_path)
     assert [w.text for w in reading.words][:1] == ["b\ufffdd"]
 
 
