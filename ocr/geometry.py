@@ -42,12 +42,10 @@ def ink_map(gray: Image, width: int = _PROFILE_WIDTH) -> NDArray[np.float32]:
 
 def is_sideways(gray: Image) -> bool:
     """Whether text lines run down the page rather than across it."""
-    ink = ink_map(gray)
-    best = 0.0, 0.0
-    for angle in (-3.0, -1.5, 0.0, 1.5, 3.0):
-        turned = _rotated(ink, angle)
-        best = max(best[0], _sharpness(turned.sum(axis=1))), max(best[1], _sharpness(turned.sum(axis=0)))
-    return best[1] > 1.3 * best[0]
+    ink = _Dots(ink_map(gray))
+    angles = (-3.0, -1.5, 0.0, 1.5, 3.0)
+    across, down = (max(_sharpness(profile(angle)) for angle in angles) for profile in (ink.rows, ink.columns))
+    return down > 1.3 * across
 
 
 def skew_of(gray: Image) -> float:
@@ -55,10 +53,11 @@ def skew_of(gray: Image) -> float:
     ink = ink_map(gray, 1100)
     if ink.sum() < 200:
         return 0.0
+    dots = _Dots(ink)
     angle, step = 0.0, 1.0
     candidates = np.arange(-MAX_SKEW, MAX_SKEW + 0.01, step)
     while True:
-        scores = [_sharpness(_rotated(ink, float(a)).sum(axis=1)) for a in candidates]
+        scores = [_sharpness(dots.rows(float(a))) for a in candidates]
         angle = float(candidates[int(np.argmax(scores))])
         if step <= 0.05:
             return angle
@@ -66,16 +65,41 @@ def skew_of(gray: Image) -> float:
         candidates = np.arange(angle - 4 * step, angle + 4.01 * step, step)
 
 
-def _sharpness(profile: NDArray[np.float32]) -> float:
+def _sharpness(profile: NDArray[np.float64]) -> float:
     """How clearly lines and gaps alternate in a projection of the ink."""
     return float(np.square(np.diff(profile)).sum()) / max(1.0, float(profile.sum()))
 
 
-def _rotated(image: NDArray[np.float32], degrees: float) -> NDArray[np.float32]:
-    """`image` turned so that lines that sink to the right by `degrees` become level; same size."""
-    height, width = image.shape[:2]
-    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), degrees, 1.0)
-    return np.asarray(cv2.warpAffine(image, matrix, (width, height), flags=cv2.INTER_LINEAR), np.float32)
+class _Dots:
+    """The dots of a map of ink, projected at any angle without turning the map: a quarter of the time."""
+
+    def __init__(self, ink: NDArray[np.float32]) -> None:
+        rows, columns = np.nonzero(ink)
+        self._height, self._width = ink.shape[:2]
+        self._down = (rows - self._height / 2).astype(np.float32)
+        self._across = (columns - self._width / 2).astype(np.float32)
+
+    def rows(self, degrees: float) -> NDArray[np.float64]:
+        """Ink of each row when lines that sink to the right by `degrees` are made level."""
+        turn = np.radians(degrees)
+        at = np.float32(np.cos(turn)) * self._down - np.float32(np.sin(turn)) * self._across
+        return _spread(at + np.float32(self._height / 2), self._height)
+
+    def columns(self, degrees: float) -> NDArray[np.float64]:
+        """Ink of each column of the map turned in that way."""
+        turn = np.radians(degrees)
+        at = np.float32(np.cos(turn)) * self._across + np.float32(np.sin(turn)) * self._down
+        return _spread(at + np.float32(self._width / 2), self._width)
+
+
+def _spread(at: NDArray[np.float32], size: int) -> NDArray[np.float64]:
+    """Dots at places between 0 and `size` counted by whole places, each shared by the two that are next to it."""
+    shifted = np.clip(at + 1, 0, size + 1)
+    whole = shifted.astype(np.int32)
+    all_of, upper = np.bincount(whole, minlength=size + 3), np.bincount(whole, shifted - whole, minlength=size + 3)
+    spread = all_of - upper
+    spread[1:] += upper[:-1]
+    return np.asarray(spread[1 : size + 1], np.float64)
 
 
 @dataclass(frozen=True)
