@@ -221,6 +221,8 @@ class Shown:
     """The scan as it arrived."""
     archive: StoredObject
     """The searchable PDF/A."""
+    words: StoredObject | None
+    """Its words with places and confidences, as ALTO; None in results recorded before such files were kept."""
     events: tuple[EventRow, ...]
     """What happened to the result and its scan, oldest first."""
     duplicates: tuple[int, ...]

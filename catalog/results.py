@@ -16,15 +16,17 @@ from catalog.values import chance, clean, clip, digest, identity, iso_date, now
 from core.errors import NotFoundError
 from ocr.records import Box
 from pipeline import records
-from pipeline.records import FIELD_NAMES, DocumentPages, FailedDocument, MediaType, ProcessedDocument
+from pipeline.records import FIELD_NAMES, WORDS_MEDIA_TYPE, DocumentPages, FailedDocument, MediaType, ProcessedDocument
 
 _COPIED = ("document_type", "number", "issuer", "subject", "signer", "holder", "co_holder", "register_number", "sector")
 _ORDER = {name: place for place, name in enumerate(FIELD_NAMES)}
 
 
 @told_plainly()
-def record(scan_id: int, processed: ProcessedDocument, archive_key: str) -> int:
+def record(scan_id: int, processed: ProcessedDocument, archive_key: str, words_key: str) -> int:
     """Record a document: document, result, fields, readings, event and outbox entry in one transaction.
+
+    `archive_key` and `words_key` are the object keys of its archive file and of its words.
 
     A document of this ordinal that is recorded already is left as it is, and its id returned.
     Raises NotFoundError for an unknown scan.
@@ -35,7 +37,7 @@ def record(scan_id: int, processed: ProcessedDocument, archive_key: str) -> int:
         if before is not None:
             return before.pk
         document = _document(scan, processed.pages, DocumentState.RECORDED, version=processed.pipeline_version)
-        result = _result(scan, document, processed, archive_key)
+        result = _result(scan, document, processed, archive_key, words_key)
         fields = [*_fields(result, processed), *_missing(result, processed)]
         Field.objects.bulk_create(fields)
         readings.keep(scan.pk, processed.readings)
@@ -102,6 +104,7 @@ def show(id: int) -> Shown:
         text=result.text,
         original=StoredObject(scan.key, scan.sha256, scan.size, scan.media_type),
         archive=StoredObject(result.archive_key, result.archive_sha256, result.archive_size, MediaType.PDF.value),
+        words=_words(result),
         events=events.about(result.unit_id, subjects),
         duplicates=_duplicates(result),
         pipeline_version=document.pipeline_version,
@@ -131,7 +134,7 @@ def _document(scan: Scan, pages: DocumentPages, state: DocumentState, reason: st
     return Document.objects.update_or_create(scan=scan, ordinal=pages.ordinal, defaults=values)[0]
 
 
-def _result(scan: Scan, document: Document, processed: ProcessedDocument, archive_key: str) -> Result:
+def _result(scan: Scan, document: Document, processed: ProcessedDocument, archive_key: str, words_key: str) -> Result:
     values = {field.name: clean(field.value) for field in processed.assessment.fields}
     issued = iso_date(values.get("issue_date", ""))
     number, issuer, kind = (values.get(name, "") for name in ("number", "issuer", "document_type"))
@@ -145,10 +148,19 @@ def _result(scan: Scan, document: Document, processed: ProcessedDocument, archiv
         archive_key=archive_key,
         archive_sha256=processed.archive.sha256,
         archive_size=processed.archive.size,
+        words_key=words_key,
+        words_sha256=processed.words.sha256,
+        words_size=processed.words.size,
         text=clean(processed.text),
         recorded=now(),
         **{name: values.get(name, "") for name in _COPIED},
     )
+
+
+def _words(result: Result) -> StoredObject | None:
+    if not result.words_key:
+        return None
+    return StoredObject(result.words_key, result.words_sha256, result.words_size, WORDS_MEDIA_TYPE)
 
 
 def _fields(result: Result, processed: ProcessedDocument) -> list[Field]:
@@ -184,6 +196,7 @@ def _told(result: Result, fields: list[Field]) -> dict[str, object]:
         "scan": result.document.scan_id,
         "pages": [result.document.first_page, result.document.last_page],
         "archive": result.archive_sha256,
+        "words": result.words_sha256,
         "fields": digest({field.name: field.value for field in fields}),
         "review": sorted(field.name for field in fields if field.review),
         "pipeline": result.document.pipeline_version,

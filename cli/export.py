@@ -1,4 +1,4 @@
-"""Copying results out of the store: archive PDF, original and metadata side by side.
+"""Copying results out of the store: archive PDF, original, words and metadata side by side.
 
 Names begin with the result's id, so two results never meet, and hold nothing but ``a-z0-9-.``. A file
 that is there already is left alone if it has the same bytes; one with other bytes stops the export.
@@ -40,15 +40,18 @@ class Exporter:
             raise UsageError(text.format(folder=folder, why=error.strerror)) from error
 
     def export(self, shown: Shown) -> Iterator[tuple[Path, bool]]:
-        """Write the three files; each path comes with whether it was written now."""
+        """Write the files; each path comes with whether it was written now."""
         stem = file_stem(shown)
-        archive, original = shown.archive, shown.original
+        archive, original, words = shown.archive, shown.original, shown.words
         names = {
             "archive": f"{stem}.pdf",
             "original": f"{stem}.original{_SUFFIXES.get(original.media_type, '.bin')}",
         }
         yield self._put(names["archive"], lambda to: self._store.fetch(archive.key, to))
         yield self._put(names["original"], lambda to: self._store.fetch(original.key, to))
+        if words is not None:
+            names["words"] = f"{stem}.alto.xml"
+            yield self._put(names["words"], lambda to: self._store.fetch(words.key, to))
         metadata = to_json(as_dict(shown) | {"files": names}) + "\n"
         yield self._put(f"{stem}.json", lambda to: _write(to, metadata))
 

@@ -32,6 +32,7 @@ def as_dict(shown: Shown) -> dict[str, object]:
         "text": shown.text,
         "original": _object(shown.original),
         "archive": _object(shown.archive),
+        "words": _object(shown.words) if shown.words else None,
         "events": [_event(event) for event in shown.events],
         "duplicates": [str(other) for other in shown.duplicates],
         "pipeline_version": shown.pipeline_version,

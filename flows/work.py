@@ -19,7 +19,7 @@ from flows.bench import Bench
 from flows.leases import Leases
 from flows.workplace import leave_folder, open_folder
 from pipeline.process import Job, process
-from pipeline.records import FailedDocument, MediaType, ProcessedDocument, Scan
+from pipeline.records import WORDS_MEDIA_TYPE, FailedDocument, MediaType, ProcessedDocument, Scan
 
 ATTEMPTS = 3
 """A scan at which so many workers died in a row, without a document recorded, is not begun again by itself."""
@@ -153,11 +153,13 @@ def _copy(scan: WaitingScan, bench: Bench, folder: Path) -> Path:
 
 
 def _record(scan: WaitingScan, bench: Bench, document: ProcessedDocument) -> None:
-    """Archive file first, then the record of it: what is recorded can be opened."""
-    archive = document.archive
-    key = bench.store.put(archive.path, archive.sha256, MediaType.PDF.value)
-    results.record(scan.id, document, key)
-    archive.path.unlink(missing_ok=True)
+    """The files first, then the record of them: what is recorded can be opened."""
+    archive, words = document.archive, document.words
+    archive_key = bench.store.put(archive.path, archive.sha256, MediaType.PDF.value)
+    words_key = bench.store.put(words.path, words.sha256, WORDS_MEDIA_TYPE)
+    results.record(scan.id, document, archive_key, words_key)
+    for file in (archive, words):
+        file.path.unlink(missing_ok=True)
     bench.tally.add(documents=1, pages=len(document.pages.pages), in_review=1 if document.assessment.review else 0)
     bench.drain()
 

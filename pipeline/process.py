@@ -17,7 +17,7 @@ from core.errors import SohoaError, StorageError
 from core.settings import Settings
 from ocr import OcrSettings, engines, read_page
 from ocr.records import Engine, Reading
-from pipeline import PIPELINE_VERSION, archive, split, text_layer
+from pipeline import PIPELINE_VERSION, alto, archive, split, text_layer
 from pipeline.assess import assess
 from pipeline.extract import extract
 from pipeline.pages import Pages
@@ -109,7 +109,8 @@ def _finish(
                 raise outcome
         assessment = assess(extract(readings), job.options.review_threshold)
         file = archive.write(scan, document, readings, assessment, job.folder / f"{document.ordinal:06}.pdf")
-        return ProcessedDocument(document, readings, assessment, file, PIPELINE_VERSION)
+        words = alto.write(scan, document, readings, job.folder / f"{document.ordinal:06}.alto.xml")
+        return ProcessedDocument(document, readings, assessment, file, words, PIPELINE_VERSION)
     except SohoaError as error:
         return FailedDocument(document, str(error))
     except CancelledError:

@@ -37,6 +37,10 @@ class MediaType(StrEnum):
     PNG = "image/png"
 
 
+WORDS_MEDIA_TYPE = "application/xml"
+"""What a file of words (ALTO) is handed out as."""
+
+
 class PageKind(StrEnum):
     """What a page of a scan is for. Nothing but separators is left out of the documents."""
 
@@ -149,6 +153,15 @@ class ArchiveFile:
 
 
 @dataclass(frozen=True, slots=True)
+class WordsFile:
+    """The words of a document with places and confidences, as ALTO."""
+
+    path: Path
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class ProcessedDocument:
     """All that the pipeline found out about one document."""
 
@@ -157,6 +170,7 @@ class ProcessedDocument:
     """One for each page of `pages`, in the same order; blank pages have no words."""
     assessment: Assessment
     archive: ArchiveFile
+    words: WordsFile
     pipeline_version: str
 
     @property

@@ -159,6 +159,14 @@ def verapdf_jar() -> Path:
 
 
 @pytest.fixture(scope="session")
+def alto_schema() -> Path:
+    """The schema of ALTO 4.3 (an XSD), with that of XLink beside it."""
+    schema = Path(_service("ALTO_XSD", "the schema of ALTO"))
+    assert schema.is_file(), f"{TEST_PREFIX}ALTO_XSD names {schema}, which is not there: run ./run test again"
+    return schema
+
+
+@pytest.fixture(scope="session")
 def chromium() -> str:
     """Path of a Chromium for Playwright's ``launch(executable_path=…)``."""
     found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)

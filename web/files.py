@@ -1,4 +1,4 @@
-"""The files of a result: archive PDF and original, whole or a part of them."""
+"""The files of a result: archive PDF, words and original, whole or a part of them."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from collections.abc import AsyncIterator
 from pathlib import PurePosixPath
 
 from asgiref.sync import sync_to_async
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.http import content_disposition_header, parse_etags
 from django.views.decorators.http import require_safe
 
 from catalog import results
 from catalog.records import Shown, StoredObject
 from core.text import slug
-from pipeline.records import MediaType
+from pipeline.records import WORDS_MEDIA_TYPE, MediaType
 from storage import ObjectStore
 from web.services import store
 
@@ -22,14 +22,23 @@ _CHUNK = 1 << 20
 _RANGE = re.compile(r"bytes=(\d{0,19})-(\d{0,19})")
 _NOT_IN_NAMES = re.compile('[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff"/\\\\:*?<>|]+')
 _LONGEST_NAME = 150
+_KNOWN = {*MediaType, WORDS_MEDIA_TYPE}
 
 
 @require_safe
 def archive(request: HttpRequest, number: int) -> HttpResponseBase:
     """The searchable PDF, to be looked at in the browser."""
     shown = results.show(number)
-    name = "-".join(filter(None, (str(number), slug(shown.row.number)))) + ".pdf"
-    return _answer(request, shown.archive, content_disposition_header(False, name))
+    return _answer(request, shown.archive, content_disposition_header(False, f"{_stem(shown)}.pdf"))
+
+
+@require_safe
+def words(request: HttpRequest, number: int) -> HttpResponseBase:
+    """The words with their places (ALTO), to be kept; 404 where there is no such file."""
+    shown = results.show(number)
+    if shown.words is None:
+        raise Http404
+    return _answer(request, shown.words, content_disposition_header(True, f"{_stem(shown)}.alto.xml"))
 
 
 @require_safe
@@ -37,6 +46,10 @@ def original(request: HttpRequest, number: int) -> HttpResponseBase:
     """The file as it came in, to be kept; never opened by the browser, since it may be anything."""
     shown = results.show(number)
     return _answer(request, shown.original, content_disposition_header(True, original_name(shown)))
+
+
+def _stem(shown: Shown) -> str:
+    return "-".join(filter(None, (str(shown.row.id), slug(shown.row.number))))
 
 
 def original_name(shown: Shown) -> str:
@@ -56,7 +69,7 @@ def _answer(request: HttpRequest, stored: StoredObject, disposition: str | None)
     if part is not None and not part:
         return HttpResponse(status=416, headers=headers | {"Content-Range": f"bytes */{stored.size}"})
     span = part if part is not None else range(stored.size)
-    media_type = stored.media_type if stored.media_type in set(MediaType) else "application/octet-stream"
+    media_type = stored.media_type if stored.media_type in _KNOWN else "application/octet-stream"
     headers |= {"Content-Length": str(len(span)), "Content-Disposition": disposition or "attachment"}
     if part is not None:
         headers["Content-Range"] = f"bytes {span.start}-{span.stop - 1}/{stored.size}"

@@ -37,7 +37,7 @@ class Document(models.Model):
 
 
 class Result(models.Model):
-    """A recorded document: its values (copied from the fields, to list and find by) and its archive file."""
+    """A recorded document: its values (copied from the fields, to list and find by) and its files."""
 
     document = models.OneToOneField(Document, on_delete=models.PROTECT)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT)
@@ -58,6 +58,10 @@ class Result(models.Model):
     archive_key = models.CharField(max_length=200)
     archive_sha256 = models.CharField(max_length=64)
     archive_size = models.BigIntegerField()
+    words_key = models.CharField(max_length=200, default="")
+    """Empty in results recorded before words were kept as a file."""
+    words_sha256 = models.CharField(max_length=64, default="")
+    words_size = models.BigIntegerField(default=0)
     text = models.TextField()
     version = models.IntegerField(default=1)
     """Grows with each change that search must learn of."""

@@ -62,12 +62,14 @@ services_for_tests() {
   for name in "${SERVICE_NAMES[@]}"; do service_pid "$name" > /dev/null || touch "$SERVICES/for-tests"; done
   for name in "${SERVICE_NAMES[@]}"; do attempt "$name" with_lock "${name}_start"; done
   attempt veraPDF with_lock verapdf_install
+  attempt "the schema of ALTO" with_lock alto_install
   attempt Chromium need_chromium
-  export SOHOA_TEST_S3_URL SOHOA_TEST_ES_URL SOHOA_TEST_PG_URL SOHOA_TEST_VERAPDF
+  export SOHOA_TEST_S3_URL SOHOA_TEST_ES_URL SOHOA_TEST_PG_URL SOHOA_TEST_VERAPDF SOHOA_TEST_ALTO_XSD
   SOHOA_TEST_S3_URL=$(! service_pid minio > /dev/null || minio_url)
   SOHOA_TEST_ES_URL=$(! service_pid elasticsearch > /dev/null || elasticsearch_url)
   SOHOA_TEST_PG_URL=$(! service_pid postgresql > /dev/null || postgresql_url postgres)
   SOHOA_TEST_VERAPDF=$(! [ -s "$(verapdf_jar)" ] || verapdf_jar)
+  SOHOA_TEST_ALTO_XSD=$(! [ -s "$(alto_schema)" ] || alto_schema)
 }
 
 # attempt WHAT COMMAND…: in CI a service that cannot be had ends the run; elsewhere its tests are skipped, and say so.

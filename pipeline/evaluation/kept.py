@@ -31,9 +31,10 @@ _WITHOUT_INFLUENCE = (
 
 
 def kept_readings(folder: Path) -> Path:
-    """The folder in `folder` for readings by the code and the engine as they are now; the oldest others go.
+    """The folder in `folder` for readings by the code as it is now; the oldest others go.
 
-    Raises EngineError where there is no engine, OSError where the folder cannot be made.
+    The pipeline itself sees to it that readings of another engine are not used. Raises OSError where the folder
+    cannot be made.
     """
     now = folder / _state()
     now.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -45,7 +46,7 @@ def kept_readings(folder: Path) -> Path:
 
 
 def _state() -> str:
-    """What stands for the code that reads pages, and for its engine."""
+    """What stands for the code that reads pages."""
     state = hashlib.sha256(repr(engine_for(OcrSettings()).identity()).encode())
     for path in _code():
         state.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")

@@ -32,6 +32,7 @@ from pipeline.records import (
     ProcessedDocument,
     Scan,
     SurveyedPage,
+    WordsFile,
 )
 
 T = TypeVar("T")
@@ -125,6 +126,7 @@ def processed(
         readings=tuple(reading(page, text) for page in range(first, last + 1)),
         assessment=Assessment(fields, review),
         archive=ArchiveFile(Path("nowhere.pdf"), hashlib.sha256(f"{ordinal}".encode()).hexdigest(), 1234),
+        words=WordsFile(Path("nowhere.xml"), hashlib.sha256(f"words {ordinal}".encode()).hexdigest(), 567),
         pipeline_version="1",
     )
 

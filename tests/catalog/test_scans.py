@@ -136,14 +136,14 @@ def test_attempts_count_from_the_last_recorded_document(batch: int) -> None:
     for worker in "ab":
         scans.claim(id, worker)
         scans.evict(id, worker)
-    results.record(id, processed(), "key")
+    results.record(id, processed(), "key", "words")
     assert scans.unfinished(batch)[0].attempts == 0
 
 
 def test_a_scan_of_which_all_documents_are_recorded_is_done(unit: str, batch: int) -> None:
     id = stored_scan(batch)
     scans.claim(id, "w")
-    results.record(id, processed(), "key")
+    results.record(id, processed(), "key", "words")
     assert scans.finished(id, "w")
     assert scans.unfinished(batch) == ()
     assert scans.receive(scan(), batch, SplitRule.SEPARATOR).finished
@@ -154,7 +154,7 @@ def test_a_scan_of_which_all_documents_are_recorded_is_done(unit: str, batch: in
 def test_a_scan_with_a_failed_document_has_failed_and_may_be_tried_again(unit: str, batch: int) -> None:
     id = stored_scan(batch)
     scans.claim(id, "w")
-    results.record(id, processed(1), "key")
+    results.record(id, processed(1), "key", "words")
     results.record_failure(id, failed(2))
     assert not scans.finished(id, "w")
     assert scans.unfinished(batch) == ()
@@ -162,7 +162,7 @@ def test_a_scan_with_a_failed_document_has_failed_and_may_be_tried_again(unit: s
     assert scans.retry(id)
     assert not scans.retry(id)
     assert scans.claim(id, "w")
-    results.record(id, processed(2, 3, 3), "key")
+    results.record(id, processed(2, 3, 3), "key", "words")
     assert scans.finished(id, "w")
     assert batches.status(batch).failed == 0
     assert kinds(unit)[-3:] == ["scan.retried", "result.recorded", "scan.finished"]
@@ -185,7 +185,11 @@ def test_waiting_scans_are_found_by_batch_and_by_many_ids(unit: str, batch: int)
 
 
 def test_unknown_scans_are_told(database: str) -> None:
-    for call in (lambda: scans.stored(7, "k"), lambda: scans.retry(7), lambda: results.record(7, processed(), "k")):
+    for call in (
+        lambda: scans.stored(7, "k"),
+        lambda: scans.retry(7),
+        lambda: results.record(7, processed(), "k", "words"),
+    ):
         with pytest.raises(NotFoundError):
             call()
     assert not scans.claim(7, "w")

@@ -88,7 +88,7 @@ def test_show_prints_the_contract(ready: Sohoa) -> None:
     assert shown["review"] == ["number", "signer"]
     assert "Nguyễn Thị Hòa" in shown["text"]
     assert [event["kind"] for event in shown["events"]][-1] == "result.recorded"
-    for name in ("original", "archive"):
+    for name in ("original", "archive", "words"):
         assert shown[name]["key"].endswith(shown[name]["sha256"])
 
 
@@ -98,22 +98,28 @@ def test_people_get_labels_and_local_dates(ready: Sohoa) -> None:
     assert "\x1b" not in run.out
 
 
-def test_export_writes_three_files_and_repeating_it_changes_nothing(ready: Sohoa, tmp_path: Path) -> None:
+def test_export_writes_four_files_and_repeating_it_changes_nothing(ready: Sohoa, tmp_path: Path) -> None:
     first = ready("export", "1", "2", "1", "--to", tmp_path / "out")
     assert first.code == 0
     names = sorted(path.name for path in (tmp_path / "out").iterdir())
     assert names == [
+        "1-577-gpxd.alto.xml",
         "1-577-gpxd.json",
         "1-577-gpxd.original.pdf",
         "1-577-gpxd.pdf",
+        "2.alto.xml",
         "2.json",
         "2.original.pdf",
         "2.pdf",
     ]
-    assert json.loads((tmp_path / "out" / "1-577-gpxd.json").read_text("utf-8"))["files"]["archive"] == names[2]
+    assert json.loads((tmp_path / "out" / "1-577-gpxd.json").read_text("utf-8"))["files"] == {
+        "archive": names[3],
+        "original": names[2],
+        "words": names[0],
+    }
     times = {path: path.stat().st_mtime_ns for path in (tmp_path / "out").iterdir()}
     second = ready("export", "1", "2", "--to", tmp_path / "out")
-    assert second.out.count("was there already") == 6
+    assert second.out.count("was there already") == 8
     assert times == {path: path.stat().st_mtime_ns for path in (tmp_path / "out").iterdir()}
 
 

@@ -23,6 +23,7 @@ from pipeline.records import (
     ProcessedDocument,
     Scan,
     SurveyedPage,
+    WordsFile,
 )
 
 UNIT = "H61.12.3"
@@ -77,12 +78,15 @@ def made_up(scan: Scan, job: Job, number: int) -> ProcessedDocument:
     text = f"{number}/QĐ-{scan.sha256[:6].upper()}"
     archive = job.folder / f"{number:06}.pdf"
     archive.write_bytes(f"%PDF-1.7 {scan.sha256} {number}".encode())
+    words = job.folder / f"{number:06}.alto.xml"
+    words.write_bytes(f"<alto>{scan.sha256} {number}</alto>".encode())
     box = Box(1, 2, 30, 12)
     return ProcessedDocument(
         pages=DocumentPages(number, (SurveyedPage(number, PageKind.TEXT),)),
         readings=(Reading(number, 60, 80, 200.0, 0, 0.0, (Word(text, box, 0.9, 0, 0),), Engine("made up", "1", "")),),
         assessment=Assessment((Field("number", text, 0.9, Evidence(1, box, text)),), ("issue_date",)),
         archive=ArchiveFile(archive, hashlib.sha256(archive.read_bytes()).hexdigest(), archive.stat().st_size),
+        words=WordsFile(words, hashlib.sha256(words.read_bytes()).hexdigest(), words.stat().st_size),
         pipeline_version="test",
     )
 

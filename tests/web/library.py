@@ -10,8 +10,10 @@ from pathlib import Path
 from PIL import Image, ImageDraw
 
 from ocr.records import Box, Engine, Reading, Word
+from pipeline import alto
 from pipeline.records import (
     FIELD_NAMES,
+    WORDS_MEDIA_TYPE,
     ArchiveFile,
     Assessment,
     DocumentPages,
@@ -88,8 +90,13 @@ def put(paper: Paper, folder: Path) -> int:
     received = scans.receive(scan, batches.open_batch(paper.unit, None, "thùng 1"), SplitRule.SEPARATOR)
     scans.stored(received.id, store().put(original, scan.sha256, scan.media_type))
     made = ArchiveFile(archive, _hash(archive), archive.stat().st_size)
-    key = store().put(archive, made.sha256, MediaType.PDF)
-    result = results.record(received.id, _processed(paper, made), key)
+    document = DocumentPages(1, tuple(SurveyedPage(n, PageKind.TEXT) for n in range(1, paper.pages + 1)))
+    readings = tuple(_reading(page, paper.text) for page in range(1, paper.pages + 1))
+    words = alto.write(scan, document, readings, folder / "words.xml")
+    keys = store().put(archive, made.sha256, MediaType.PDF), store().put(words.path, words.sha256, WORDS_MEDIA_TYPE)
+    found, review = _fields(paper), tuple(paper.review)
+    processed = ProcessedDocument(document, readings, Assessment(found, review), made, words, "1")
+    result = results.record(received.id, processed, *keys)
     index_all()
     return result
 
@@ -107,18 +114,11 @@ def index_all() -> None:
     outbox.done(waiting)
 
 
-def _processed(paper: Paper, archive: ArchiveFile) -> ProcessedDocument:
-    found = tuple(
+def _fields(paper: Paper) -> tuple[Field, ...]:
+    return tuple(
         Field(name, paper.values[name], 0.55 if name in paper.review else 0.97, Evidence(1, BOX, paper.values[name]))
         for name in FIELD_NAMES
         if name in paper.values
-    )
-    return ProcessedDocument(
-        pages=DocumentPages(1, tuple(SurveyedPage(n, PageKind.TEXT) for n in range(1, paper.pages + 1))),
-        readings=tuple(_reading(page, paper.text) for page in range(1, paper.pages + 1)),
-        assessment=Assessment(found, tuple(paper.review)),
-        archive=archive,
-        pipeline_version="1",
     )
 
 

@@ -41,7 +41,7 @@ def test_no_address_of_the_store_leaks(client: Client, permit: int, site: Path) 
     assert str(site) not in html
 
 
-@pytest.mark.parametrize("path", ["", "pages/1.jpg", "archive.pdf", "original"])
+@pytest.mark.parametrize("path", ["", "pages/1.jpg", "archive.pdf", "words.xml", "original"])
 @pytest.mark.parametrize("number", ["999999", "0", "99999999999999999999999"])
 def test_what_is_not_there_is_404(client: Client, path: str, number: str) -> None:
     response = client.get(f"/results/{number}/{path}")
