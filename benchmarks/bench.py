@@ -22,7 +22,8 @@ def main() -> None:
     """Run what was asked for."""
     parser = argparse.ArgumentParser(prog="./run bench", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"one of: {', '.join(names())} (default: all)")
-    parser.add_argument("--runs", type=int, default=3, help="how often each is measured; medians count (default: 3)")
+    parser.add_argument("--runs", type=int, default=5, help="how often each is measured; medians count (default: 5)")
+    parser.add_argument("--pages", type=int, default=0, help="pages a run, where that can be chosen, for a quick look")
     parser.add_argument("--corpus", type=Path, help="default: SOHOA_CORPUS, ../shared/corpus, samples/")
     parser.add_argument("--save", action="store_true", help="write a report into benchmarks/reports/ as well")
     options = parser.parse_args()
