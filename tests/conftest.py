@@ -8,16 +8,21 @@ bucket, an index name) belongs to one test alone and is gone after it.
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import tempfile
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit, urlunsplit
 
 import hypothesis
 import pytest
+
+if TYPE_CHECKING:
+    from tests.cli.support import Sohoa
 
 ROOT = Path(__file__).parent.parent
 TEST_PREFIX = "SOHOA_TEST_"
@@ -148,6 +153,23 @@ def es_index(es_url: str) -> Iterator[str]:
     with Elasticsearch(es_url) as client:
         for index in client.indices.get(index=f"{name}*", expand_wildcards="all"):
             client.indices.delete(index=index)
+
+
+@pytest.fixture(scope="session")
+def truth(corpus: Path) -> list[dict[str, Any]]:
+    """What is true of the documents of the corpus."""
+    return [json.loads(line) for line in (corpus / "truth.jsonl").read_text("utf-8").splitlines()]
+
+
+@pytest.fixture(scope="session")
+def digitized(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Sohoa:
+    """The command with a home that holds the documents of the corpus; tests that use it change no result in it."""
+    import catalog
+
+    catalog.setup()
+    from tests.digitizing import digitize
+
+    return digitize(corpus, tmp_path_factory.mktemp("corpus") / "home")
 
 
 @pytest.fixture(scope="session")

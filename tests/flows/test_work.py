@@ -18,6 +18,7 @@ from flows.leases import Leases
 from flows.workplace import clear_away, is_gone, open_folder, workplace
 from pipeline.process import Job
 from pipeline.records import MediaType, Scan, SplitRule
+from storage import open_store
 from tests.catalog.support import run_python
 from tests.flows.support import UNIT, Outcome, Process, Story, failed, found, plain_process, request, run, tiff
 
@@ -58,6 +59,14 @@ def test_documents_are_recorded_with_archive_and_found(installed: Path, inbox: P
     shown = results.show(first.id)
     archive = installed / "objects" / shown.archive.key
     assert archive.read_bytes().startswith(b"%PDF")
+    rows = [results.show(row.id) for row in results.recent(3)]
+    kept = {file.key for row in rows for file in (row.original, row.archive, row.words) if file}
+    assert len(kept) == 1 + 2 * len(rows)
+    assert set(open_store(settings().storage).keys()) == kept, "no object without a row, no row without an object"
+    with pytest.MonkeyPatch.context() as patch:
+        use(patch, plain_process)
+        assert run(request(inbox), story).already == 1
+    assert set(open_store(settings().storage).keys()) == kept, "and a second run adds none"
     assert events.verify(UNIT).sound
 
 

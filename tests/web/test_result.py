@@ -103,6 +103,26 @@ def test_the_original_is_handed_out_under_a_safe_name(async_client: AsyncClient,
     assert data.startswith(b"%PDF-")
 
 
+def test_the_page_leads_to_the_words(client: Client, permit: int) -> None:
+    assert f'href="/results/{permit}/words.xml" download' in client.get(f"/results/{permit}/").content.decode()
+
+
+def test_the_words_are_handed_out_to_be_kept(async_client: AsyncClient, permit: int) -> None:
+    response, data = fetch(async_client, f"/results/{permit}/words.xml")
+    assert response["Content-Type"] == "application/xml"
+    assert response["Content-Disposition"] == f'attachment; filename="{permit}-577-gpxd.alto.xml"'
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert "577/GPXD" in data.decode()
+
+
+def test_a_result_of_before_there_were_such_files_has_none(client: Client, permit: int) -> None:
+    from catalog.models import Result
+
+    Result.objects.filter(pk=permit).update(words_key="", words_sha256="", words_size=0)
+    assert client.get(f"/results/{permit}/words.xml").status_code == 404
+    assert "words.xml" not in client.get(f"/results/{permit}/").content.decode()
+
+
 def test_a_part_of_a_file_can_be_asked_for(async_client: AsyncClient, permit: int) -> None:
     path = f"/results/{permit}/archive.pdf"
     response, whole = fetch(async_client, path)
