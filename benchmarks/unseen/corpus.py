@@ -29,21 +29,21 @@ def write(browser: Printer, folder: Path, part: str, count: int, seed: int) -> P
     (folder / "docs").mkdir(parents=True)
     truth = folder / "truth.jsonl"
     with truth.open("x", encoding="utf-8") as lines:
-        for number, (kind, profile) in enumerate(_plan(part, count)):
-            entry = _one(browser, folder, f"{part}-{number:03}", kind, profile, f"{seed} {number}")
-            lines.write(json.dumps(entry, ensure_ascii=False) + "\n")
+        for kind, round_, profile in _plan(part, count):
+            line = _one(browser, folder, kind, profile, f"{seed} {round_}", f"{kind.name}-{round_}")
+            lines.write(json.dumps(line, ensure_ascii=False) + "\n")
     return truth
 
 
-def _plan(part: str, count: int) -> Iterator[tuple[Kind, Profile]]:
-    """The kinds in turn; the profiles in turn too, shifted each round so that a kind meets several."""
+def _plan(part: str, count: int) -> Iterator[tuple[Kind, int, Profile]]:
+    """The kinds in turn, with the round; the profiles in turn too, shifted each round so that a kind meets several."""
     chosen = [kind for kind in kinds() if kind.part == part]
     for number in range(count):
         round_, place = divmod(number, len(chosen))
-        yield chosen[place], PROFILES[(place + 2 * round_) % len(PROFILES)]
+        yield chosen[place], round_, PROFILES[(place + 2 * round_) % len(PROFILES)]
 
 
-def _one(browser: Printer, folder: Path, name: str, kind: Kind, profile: Profile, seed: str) -> dict[str, Any]:
+def _one(browser: Printer, folder: Path, kind: Kind, profile: Profile, seed: str, name: str) -> dict[str, Any]:
     drawn = draw(kind, seed)
     printed = browser.print(drawn.html)
     lots = np.random.default_rng(list(f"{kind.name} {seed}".encode()))

@@ -3,5 +3,5 @@
 from __future__ import annotations
 
 SEED = 20261121
-COUNTS = {"open": 36, "back": 18}
+COUNTS = {"open": 45, "back": 24}
 """Documents a part."""
