@@ -68,7 +68,7 @@ def clean(page: Image, dpi: float, rotation: int, settings: OcrSettings) -> Clea
         gray = rings.without_rings(without_specks(inks.paper), dpi)
     else:
         inks = ink.separate(levelled(without_background(upright, dpi)), dpi)
-        gray = inks.paper
+        gray = rings.without_gray_seals(inks.paper, dpi) if upright.ndim == 2 else inks.paper
     skew = geometry.skew_of(gray)
     scale = max(1.0, settings.low_dpi / dpi)
     placement = Placement(gray.shape[1], gray.shape[0], skew, scale)

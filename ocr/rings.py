@@ -1,7 +1,8 @@
-"""Round seals on copies, where no colour tells them from print: their rim is found and taken out.
+"""Round seals where no colour tells them from print: on copies, and on gray scans.
 
 A rim that crosses a name ties its letters to one large shape, which Tesseract takes for a picture and
-leaves unread. The rim is a circle, so it can be cut out exactly; what it crosses loses a hair's breadth.
+leaves unread. The rim is a circle, so it can be cut out of a copy exactly; what it crosses loses a hair's
+breadth. On a gray scan the whole seal is lifted: its red turned into a gray that is lighter than print.
 """
 
 from __future__ import annotations
@@ -20,20 +21,55 @@ _LEAST_SEEN = 0.6
 _RIM_MM = 0.55
 """Half the width of the rim, at most."""
 _DIRECTIONS = 180
+_BLACK, _BLACK_RIM, _GRAY = 128, 160, 200
+"""Gray value (0–255) under which a pixel is ink on a copy, belongs to a rim there, and is ink of a gray scan."""
+_LIGHTER_THAN_PRINT = 60.0
+"""Least gray value of a seal that can be told from print, which is near 0 on a levelled page."""
+_CORE, _PRINT, _OUTSIDE = 0.8, 25.0, 1.04
+"""Gray value of a seal's darkest strokes in shares of its rim's, of print, and the seal's outermost radius in
+shares of its rim's."""
 
 
 def without_rings(gray: Image, dpi: float) -> Image:
     """The page without the rims of round seals; the same array where there are none."""
     result = gray
     for x, y, radius in _circles(gray, dpi):
-        refined = _refined(gray, x, y, radius, dpi)
+        refined = _refined(gray, x, y, radius, dpi, _BLACK)
         if refined is None:
             continue
-        rows, columns, seen = _rim(gray, *refined)
+        rows, columns, seen = _rim(gray, *refined, _BLACK_RIM)
         if seen >= _LEAST_SEEN:
             result = gray.copy() if result is gray else result
             result[rows, columns] = 255
     return result
+
+
+def without_gray_seals(gray: Image, dpi: float) -> Image:
+    """A gray scan without its round seals, print below them kept; the same array where there are none."""
+    result = gray
+    for x, y, radius in _circles(gray, dpi):
+        refined = _refined(gray, x, y, radius, dpi, _GRAY)
+        if refined is None:
+            continue
+        rows, columns, seen = _rim(gray, *refined, _GRAY)
+        level = float(np.median(gray[rows, columns])) if len(rows) else 0.0
+        if seen < _LEAST_SEEN or level < _LIGHTER_THAN_PRINT:
+            continue
+        result = gray.copy() if result is gray else result
+        _lift(result, gray, refined[:3], level)
+    return result
+
+
+def _lift(result: Image, gray: Image, circle: tuple[float, float, float], level: float) -> None:
+    """Make what is as bright as the seal's `level` white within a circle; darker print keeps its edges."""
+    x, y, radius = circle
+    outer = radius * _OUTSIDE
+    left, top = max(0, int(x - outer)), max(0, int(y - outer))
+    area = np.s_[top : int(y + outer) + 1, left : int(x + outer) + 1]
+    rows, columns = np.ogrid[top : top + gray[area].shape[0], left : left + gray[area].shape[1]]
+    inside = np.hypot(rows - y, columns - x) <= outer
+    lifted = np.clip((gray[area].astype(np.float32) - _PRINT) * 255.0 / max(1.0, level * _CORE - _PRINT), 0, 255)
+    result[area] = np.where(inside, np.maximum(gray[area], lifted.astype(np.uint8)), gray[area])
 
 
 def _circles(gray: Image, dpi: float) -> list[tuple[float, float, float]]:
@@ -49,25 +85,27 @@ def _circles(gray: Image, dpi: float) -> list[tuple[float, float, float]]:
     return [(float(x) / scale, float(y) / scale, float(r) / scale) for x, y, r in found.reshape(-1, 3)[:6]]
 
 
-def _refined(gray: Image, x: float, y: float, radius: float, dpi: float) -> tuple[float, float, float, float] | None:
-    """Centre, radius and half width of a rim, fitted to the dark pixels there; None where there are too few."""
+def _refined(
+    gray: Image, x: float, y: float, radius: float, dpi: float, dark: int
+) -> tuple[float, float, float, float] | None:
+    """Centre, radius and half width of a rim, fitted to the pixels under `dark` there; None where there are too few."""
     reach = dpi / 25.4 * 1.2
     for _ in range(3):
-        ring = _dark_near(gray, x, y, radius, reach)
+        ring = _dark_near(gray, x, y, radius, reach, dark)
         if len(ring) < _DIRECTIONS:
             return None
         x, y, radius = _fit(ring)
         reach = max(dpi / 25.4 * _RIM_MM, reach / 2)
-    ring = _dark_near(gray, x, y, radius, reach)
+    ring = _dark_near(gray, x, y, radius, reach, dark)
     off = np.abs(np.hypot(ring[:, 0] - x, ring[:, 1] - y) - radius)
     return x, y, radius, 2 * float(np.median(off))
 
 
-def _dark_near(gray: Image, x: float, y: float, radius: float, reach: float) -> NDArray[np.float64]:
-    """The dark pixels (x, y) at most `reach` from a circle."""
+def _dark_near(gray: Image, x: float, y: float, radius: float, reach: float, dark: int) -> NDArray[np.float64]:
+    """The pixels (x, y) under `dark` at most `reach` from a circle."""
     outer = radius + reach + 1
     left, top = max(0, int(x - outer)), max(0, int(y - outer))
-    rows, columns = np.nonzero(gray[top : int(y + outer) + 1, left : int(x + outer) + 1] < 128)
+    rows, columns = np.nonzero(gray[top : int(y + outer) + 1, left : int(x + outer) + 1] < dark)
     points = np.column_stack([columns + left, rows + top]).astype(np.float64)
     distance = np.abs(np.hypot(points[:, 0] - x, points[:, 1] - y) - radius)
     return points[distance <= reach]
@@ -81,7 +119,7 @@ def _fit(points: NDArray[np.float64]) -> tuple[float, float, float]:
 
 
 def _rim(
-    gray: Image, x: float, y: float, radius: float, half: float
+    gray: Image, x: float, y: float, radius: float, half: float, level: int
 ) -> tuple[NDArray[np.intp], NDArray[np.intp], float]:
     """Rows and columns of the rim's pixels where no stroke of print crosses it, and the share of the
     circle's directions in which it shows as a thin line (0–1).
@@ -93,7 +131,7 @@ def _rim(
     rows = np.rint(y + np.sin(angles)[:, None] * (radius + offsets)[None, :]).astype(np.intp)
     inside = (rows >= 0) & (rows < gray.shape[0]) & (columns >= 0) & (columns < gray.shape[1])
     rows, columns = np.clip(rows, 0, gray.shape[0] - 1), np.clip(columns, 0, gray.shape[1] - 1)
-    dark = (gray[rows, columns] < 160) & inside
+    dark = (gray[rows, columns] < level) & inside
     run = dark & (np.abs(offsets) <= half + 0.5)[None, :]
     for _ in range(reach):  # grow from the rim's middle through dark pixels, outwards and inwards
         run[:, 1:] |= dark[:, 1:] & run[:, :-1]

@@ -1,8 +1,7 @@
 """A second look at what the first reading passed over or was unsure of.
 
-Tesseract's page layout drops short lines beside seals and signatures, and reads some lines badly
-that it reads well by themselves. Such places are cut out, put under one another on one strip, and
-read in a single further call of the engine.
+Tesseract's page layout drops short lines beside seals and signatures, and reads some words badly
+that it reads well by themselves. Such places are read again on strips, drawn in different ways.
 """
 
 from __future__ import annotations
@@ -18,15 +17,19 @@ from ocr.engine import OcrEngine, SeenWord
 from ocr.geometry import Image
 from ocr.options import OcrSettings
 from ocr.records import Box
-from ocr.votes import is_unsure, mean_confidence, settled
+from ocr.strips import Drawn, Strips
+from ocr.telling import telling_words
+from ocr.votes import is_unsure, mean_confidence, settled, unsure_words
 
-BLOCK_OF_LINES = 6
 _MOST_PLACES = 12
+"""Places of one page that get a second look as they are."""
+_MOST_TELLING = 16
+_SHORT_LINE = 6
+"""Lines of so many words are looked at as a whole."""
 _LETTER_MM = (0.9, 7.0)
 """Least and largest height of a letter."""
 _LINE_MM = (8.0, 1.6, 9.0)
 """Least width, least and largest height of a line that was passed over."""
-_MARGIN = 10
 _HALF = 0.5
 """Unread lines are looked for at half of the resolution: it is enough, and takes a quarter of the memory."""
 
@@ -50,61 +53,62 @@ def look_again(
     settings: OcrSettings,
     engine: OcrEngine,
 ) -> SecondLook:
-    """Read unsure `lines` and unread ink of the cleaned `image` again; the strips are written to `file`.
+    """Read unsure words of `lines` and unread ink of the cleaned `image` again; strips are written to `file`.
 
-    Lines that two looks leave in doubt get a third one, at another scale. Raises EngineError where the
-    engine fails.
+    What two looks leave in doubt gets more, each drawn otherwise. Raises EngineError where the engine fails.
     """
-    unsure = [i for i, line in enumerate(lines) if is_unsure(line, settings)]
-    known = [_around(line) for line in lines]
-    places = [known[i] for i in unsure] + _unread(image, [w.box for line in lines for w in line], dpi)
-    places = places[:_MOST_PLACES]
-    unsure = unsure[: len(places)]
-    look = _Look(image, dpi, file, settings, engine)
-    found = look.read(places)
-    readings = {i: [lines[i], words] for i, words in zip(unsure, found, strict=False)}
-    still = [i for i in unsure if is_unsure(settled(readings[i]), settings)]
-    for i, words in zip(still, look.read([known[i] for i in still], _THIRD_SCALE), strict=True):
-        readings[i].append(words)
+    zones = [_Zone.of(number, line, settings) for number, line in enumerate(lines)]
+    unsure = [z for z in zones if z.unsure][:_MOST_PLACES]
+    unread = _unread(image, [w.box for line in lines for w in line], dpi)[: _MOST_PLACES - len(unsure)]
+    strips = Strips(image, dpi, file, settings, engine)
+    found = strips.read([z.box for z in unsure] + unread)
+    readings = {z: [z.words, words] for z, words in zip(unsure, found, strict=False)}
+    readings |= {z: [z.words] for z in [z for z in zones if z.words and not z.unsure][:_MOST_TELLING]}
+    for drawn in _OTHERWISE:
+        doubtful = [z for z, seen in readings.items() if len(seen) == 1 or is_unsure(settled(seen), settings)]
+        for zone, words in zip(doubtful, strips.read([z.box for z in doubtful], drawn), strict=True):
+            readings[zone].append(words)
+    replaced = {z.line: z.put_back(lines[z.line], settled(seen)) for z, seen in readings.items()}
     fresh = [words for words in found[len(unsure) :] if words and mean_confidence(words) > _SURE_ENOUGH]
-    return SecondLook({i: settled(r) for i, r in readings.items()}, [word for words in fresh for word in words])
+    return SecondLook(replaced, [word for words in fresh for word in words])
 
 
 _SURE_ENOUGH = 0.55
 """Mean confidence from which a line that the first look passed over counts as text."""
-_THIRD_SCALE = 0.7
-"""Letters drawn smaller lose their dirt before they lose their shape."""
+_OTHERWISE = (Drawn(scale=0.7), Drawn(bold=True))
+"""Further looks at what stays in doubt: letters drawn smaller lose their dirt before they lose their shape,
+letters drawn bold close their broken strokes."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Look:
-    """How places of a page are read again."""
+class _Zone:
+    """The words of a line that are worth another look, and a word on each side of them; often none."""
 
-    image: Image
-    dpi: float
-    file: Path
-    settings: OcrSettings
-    engine: OcrEngine
+    line: int
+    start: int
+    words: tuple[SeenWord, ...]
+    unsure: bool
+    """Whether the engine was not sure of them; otherwise they are looked at for what they tell."""
 
-    def read(self, places: Sequence[Box], scale: float = 1.0) -> list[list[SeenWord]]:
-        """The words at each of `places`, read on one strip that is drawn at `scale`."""
+    @classmethod
+    def of(cls, number: int, line: Sequence[SeenWord], settings: OcrSettings) -> _Zone:
+        unsure = unsure_words(line, settings)
+        places = unsure + telling_words(line)
         if not places:
-            return []
-        strip, tops = _strip(self.image, places)
-        if scale != 1.0:
-            strip = cv2.resize(strip, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-        if not cv2.imwrite(str(self.file), strip):
-            raise OSError(f"{self.file.name} could not be written")
-        seen = self.engine.words(self.file, dpi=self.dpi * scale, layout=BLOCK_OF_LINES, timeout=self.settings.timeout)
-        unscaled = [SeenWord(w.text, w.box.scaled(1 / scale), w.confidence, w.place) for w in seen]
-        return _by_place(unscaled, places, tops)
+            return cls(number, 0, (), False)
+        start, stop = (max(0, min(places) - 1), max(places) + 2) if len(line) > _SHORT_LINE else (0, len(line))
+        return cls(number, start, tuple(line[start:stop]), bool(unsure))
 
+    @property
+    def box(self) -> Box:
+        box = self.words[0].box
+        for word in self.words[1:]:
+            box = box.union(word.box)
+        return box
 
-def _around(line: Sequence[SeenWord]) -> Box:
-    box = line[0].box
-    for word in line[1:]:
-        box = box.union(word.box)
-    return box
+    def put_back(self, line: Sequence[SeenWord], words: Sequence[SeenWord]) -> list[SeenWord]:
+        """`line` with `words` in the place of the zone's."""
+        return [*line[: self.start], *words, *line[self.start + len(self.words) :]]
 
 
 def _unread(image: Image, read: Sequence[Box], dpi: float) -> list[Box]:
@@ -131,36 +135,3 @@ def _unread(image: Image, read: Sequence[Box], dpi: float) -> list[Box]:
             line = Box(float(left), float(max(0, top - accents)), float(left + w), float(top + h + accents))
             found.append(line.scaled(1 / _HALF))
     return sorted(found, key=lambda b: b.top)
-
-
-def _strip(image: Image, places: Sequence[Box]) -> tuple[Image, list[int]]:
-    """The places cut out and put under one another, and where each begins."""
-    cuts = []
-    for place in places:
-        top, left = max(0, int(place.top) - _MARGIN), max(0, int(place.left) - _MARGIN)
-        cuts.append(image[top : int(place.bottom) + _MARGIN, left : int(place.right) + _MARGIN])
-    width = max(cut.shape[1] for cut in cuts) + 4 * _MARGIN
-    tops, rows = [], []
-    height = 2 * _MARGIN
-    for cut in cuts:
-        tops.append(height)
-        row = np.full((cut.shape[0] + 2 * _MARGIN, width), 255, np.uint8)
-        row[: cut.shape[0], 2 * _MARGIN : 2 * _MARGIN + cut.shape[1]] = cut
-        rows.append(row)
-        height += row.shape[0]
-    return np.vstack([np.full((2 * _MARGIN, width), 255, np.uint8), *rows]), tops
-
-
-def _by_place(seen: Sequence[SeenWord], places: Sequence[Box], tops: Sequence[int]) -> list[list[SeenWord]]:
-    """The words seen on the strip, each with its box on the page, by place."""
-    found: list[list[SeenWord]] = [[] for _ in places]
-    for word in seen:
-        index = max((i for i, top in enumerate(tops) if top <= word.box.centre[1]), default=None)
-        if index is None:
-            continue
-        place = places[index]
-        right = max(0, int(place.left) - _MARGIN) - 2 * _MARGIN
-        down = max(0, int(place.top) - _MARGIN) - tops[index]
-        box = Box(word.box.left + right, word.box.top + down, word.box.right + right, word.box.bottom + down)
-        found[index].append(SeenWord(word.text, box, word.confidence, (1000 + index, *word.place[1:])))
-    return found
