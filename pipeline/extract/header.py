@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
 
-from core.text import fold
+from core.text import fold, fold_words
 from pipeline.extract import dates, lists, places
 from pipeline.extract.flow import Flow, Piece, Segment, box_of
 from pipeline.extract.found import checked, field
@@ -14,10 +15,16 @@ from pipeline.extract.title import Title
 from pipeline.records import Field
 
 _CODE = r"[a-z][\w&]*(?:\s?-\s?[a-z][\w&]*)*"
+_WITHOUT_SLASH = r"\d{2}[a-z]\d{7}|\d{8,13}(?!\s?/)|[a-z]{2,4}\s?-\s?\d{5,8}"
+"""Numbers of registrations and of certificates of practice."""
 _NUMBER = re.compile(
-    r"(?m)^(?:so|s0|sg|sö|só)\s*[:.;]\s*"
-    r"(?P<number>\d{2}[a-z]\d{7}|\d{1,5}[a-z]?(?P<gap>\s?)(?:/\s?\d{4})?"
-    rf"(?:\s?/\s?{_CODE})?)[ ]*(?P<rest>[^\n]*)$"
+    r"(?m)^(?:so|s0|sg|sö|só)\s*(?:\(no\.?\)|/\s?no\.?)?\s*[:.;]\s*"
+    rf"(?P<number>{_WITHOUT_SLASH}|\d{{1,7}}[a-z]?(?P<gap>\s?)(?:/\s?\d{{4}})?"
+    rf"(?:\s?/\s?{_CODE}){{0,2}})[ ]*(?P<rest>[^\n]*)$"
+)
+_REGISTERED_NUMBER = re.compile(
+    r"(?m)^ma so (?:doanh nghiep|hop tac xa|chi nhanh|du an|ho kinh doanh|dia diem kinh doanh)\s*:?\s*"
+    r"(?P<number>\d{10}(?:-\d{3})?|\d{12,13})$"
 )
 _ANY_NUMBER_LINE = re.compile(r"(?m)^(?:so|s0)\s*[:.;]")
 _SERIAL = re.compile(r"(?m)^(?P<serial>[a-z]{1,2}\s?\d{6,8})$")
@@ -56,7 +63,12 @@ def number(document: DocumentText, title: Title | None, today: date) -> list[Fie
             continue
         found = field("number", piece.text.replace(" ", ""), piece, _number_belief(match, piece))
         return [found] if found else []
-    return []
+    if any(_ANY_NUMBER_LINE.match(s.folded) for s in flow.segments if s.page == 1):
+        return []  # the line is there, and was not read
+    registered = flow.search(_REGISTERED_NUMBER)
+    piece = flow.group(registered, "number") if registered else None
+    found = field("number", piece.text, piece, 1.0) if piece else None
+    return [found] if found else []
 
 
 def _number_belief(match: re.Match[str], piece: Piece) -> float:
@@ -64,7 +76,7 @@ def _number_belief(match: re.Match[str], piece: Piece) -> float:
     if match["gap"] or match["rest"].strip():
         return 0.4
     text = piece.text
-    plausible = "/" in text or re.fullmatch(r"\d{2}[A-Z]\d{7}", text)
+    plausible = "/" in text or re.fullmatch(_WITHOUT_SLASH, fold(text))
     return 1.0 if plausible else 0.5
 
 
@@ -108,7 +120,7 @@ def issuer(document: DocumentText, signed_by: Field | None) -> Field | None:
     segments = _head(document)
     groups: list[list[Segment]] = []
     for segment in segments:
-        if _STARTS_BODY.search(segment.folded + " ") or not groups:
+        if not groups or (_STARTS_BODY.search(segment.folded + " ") and not _goes_on(groups[-1], segment)):
             groups.append([])
         groups[-1].append(segment)
     groups = [g for g in groups if _STARTS_BODY.search(g[0].folded + " ")]
@@ -119,9 +131,24 @@ def issuer(document: DocumentText, signed_by: Field | None) -> Field | None:
     return body(piece) if piece else None
 
 
+def _goes_on(group: Sequence[Segment], segment: Segment) -> bool:
+    """Whether a line that begins like a body goes on with the name of the one above it.
+
+    So it is where the name above is not whole (``… VÀ MÔI`` / ``TRƯỜNG``, ``CHI NHÁNH`` / ``VĂN PHÒNG …``), or
+    both together make a body of the list.
+    """
+    above = " ".join(s.folded for s in group)
+    if re.search(r"(?:\bva(?: moi)?|-|,|\bchi nhanh)$", above):
+        return True
+    together = fold_words(f"{above} {segment.folded}")
+    return any(fold_words(name) == together for name in lists.lines("bodies.txt"))
+
+
 def body(piece: Piece) -> Field | None:
     """The field ``issuer`` from the words that name a body, checked against places and known bodies."""
     name = tidy_body(piece.text)
+    if fold(name) == "uy ban nhan dan":
+        return field("issuer", name, piece, _NO_PLACE)
     place = re.match(r"(?i)(ủy ban nhân dân )(.+)", name)
     if place:
         spelling, belief = places.check(place[2])
@@ -134,15 +161,22 @@ def body(piece: Piece) -> Field | None:
     return field("issuer", name, piece, 0.92)
 
 
+_NO_PLACE = 0.4
+"""A committee without its place was not read to its end."""
+
+
 def _head(document: DocumentText) -> list[Segment]:
     """The segments of the left head: beside the national title, above number, title and date."""
     page = document.first
     if page is None or page.national is None:
         return []
-    stop = document.header_bottom + 6 * page.text_height
-    numbered = [s.box.top for s in page.segments if _ANY_NUMBER_LINE.match(s.folded)]
-    stop = min([stop, *(top for top in numbered if top > page.national.box.top)])
     left_of = page.national.box.left
+    numbered = [
+        s.box.top
+        for s in page.segments
+        if _ANY_NUMBER_LINE.match(s.folded) and s.box.left < left_of and s.box.top > page.national.box.top
+    ]
+    stop = min(numbered, default=document.header_bottom + 6 * page.text_height)
     head = [
         s
         for s in page.segments
@@ -150,6 +184,7 @@ def _head(document: DocumentText) -> list[Segment]:
         and s.box.centre[1] < stop
         and s.capitals > 0.7
         and "ngay" not in s.folded
+        and not page.is_centred(s)
     ]
     return sorted(head, key=lambda s: s.box.centre[1])
 
@@ -195,22 +230,42 @@ def _follows_level(before: str) -> bool:
     return bool(re.search(r"\b(xa|phuong|thi tran|quan|huyen|thi xa|thanh pho|tinh) $", before))
 
 
-_REGISTERED = re.compile(rf"(?:ngay,? thang,? nam dang ky|dang ky lan dau,?)\s*[:,]?\s*{dates.ANY}")
-_PLACE_AND_DATE = re.compile(rf"(?m)^[^\n]{{0,40}}?,?\s*{dates.LONG}\W*$")
+_REGISTERED = re.compile(rf"(?m)(?:ngay,? thang,? nam dang ky|^\W*dang ky lan dau,?)\s*[:,]?\s*{dates.ANY}")
+_CHANGED = re.compile(
+    rf"(?m)^\W*(?:dang ky|chung nhan) thay doi(?: lan)? thu\s*:?\s*\w+\s*(?:\([^)]*\))?\s*[:,]?\s*{dates.ANY}"
+)
+"""A register form is issued anew with each change."""
+_PLACE_AND_DATE = re.compile(rf"(?m)^(?P<place>[^\n]{{0,40}}?),?\s*{dates.BLANK}\W*$")
 
 
 def issue_date(document: DocumentText, today: date) -> Field | None:
     """The field ``issue_date``: of registration on a register form, else of the place-and-date line."""
     flow = document.flow
-    registered = flow.search(_REGISTERED)
+    registered = max(flow.matches(_CHANGED), key=lambda m: m.start(), default=None) or flow.search(_REGISTERED)
     if registered:
         return _dated(flow, registered, dates.ANY_DATE, today)
     if re.search(r"ngay,? thang,? nam dang ky", flow.text):
         return None  # the blank is there, but what stands in it could not be read
-    for match in flow.matches(_PLACE_AND_DATE):
-        if "can cu" not in match[0] and "luat" not in match[0] and "cap ngay" not in match[0]:
-            return _dated(flow, match, dates.LONG_DATE, today)
-    return None
+    stated = next((m for m in flow.matches(_PLACE_AND_DATE) if _is_place(document, m)), None)
+    return _dated(flow, stated, dates.LONG_DATE, today) if stated else None
+
+
+_PLACE_WORDS = 6
+
+
+def _is_place(document: DocumentText, match: re.Match[str]) -> bool:
+    """Whether the line of a date says where a paper was made: ``Lai Vung, ngày …``, and is no running text.
+
+    Such a line stands in the right half of the page, and before the date only names in capitals do.
+    """
+    flow = document.flow
+    segment = flow.segments[flow.segment_at(match.start())]
+    if segment.box.centre[0] < 0.5 * document.pages[segment.page - 1].width:
+        return False
+    piece = flow.group(match, "place") if match["place"].strip() else None
+    words = [w.text.strip(".,;:") for w in piece.words] if piece else []
+    words = [w for w in words if any(c.isalpha() for c in w)]
+    return len(words) <= _PLACE_WORDS and all(w[0].isupper() for w in words)
 
 
 _DAY_HEIGHT = (0.7, 1.22)
@@ -218,7 +273,7 @@ _DAY_HEIGHT = (0.7, 1.22)
 
 
 def _dated(flow: Flow, match: re.Match[str], pattern: re.Pattern[str], today: date) -> Field | None:
-    inner = pattern.search(flow.text, match.start())
+    inner = pattern.search(flow.text, match.start(), match.end())
     value = dates.parse(inner) if inner else None
     piece = flow.group(inner) if inner else None
     if inner is None or value is None or piece is None:

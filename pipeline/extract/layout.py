@@ -91,6 +91,11 @@ class DocumentText:
         """The whole document in reading order."""
         return Flow([s for p in self.pages for s in p.segments])
 
+    def is_full(self, segment: Segment) -> bool:
+        """Whether a line reaches the right edge of its page's text, so that its sentence may run on."""
+        page = self.pages[segment.page - 1]
+        return segment.box.right > page.right - 0.05 * page.width
+
     @cached_property
     def header_bottom(self) -> float:
         """Where the national title and motto end on the first page, in pixels; 0 without them."""
@@ -152,6 +157,7 @@ def _labels(line: Line, right: Word, column: Sequence[tuple[float, float, float]
 def _segments(number: int, line: Line, column: tuple[float, float, float] | None) -> list[Segment]:
     """One line cut at its wide gaps, and at the page's second column."""
     cuts: list[list[Word]] = [[line.words[0]]]
+    title = _national_title(line)
     for gap, left, right in _gaps(line):
         aligned = (
             column is not None
@@ -160,10 +166,23 @@ def _segments(number: int, line: Line, column: tuple[float, float, float] | None
             and gap > _ALIGNED_GAP / 2
         )
         header_gap = gap > 1.4 and _looks_like_header(left, right, line)
-        if gap > _COLUMN_GAP or aligned or header_gap:
+        if gap > _COLUMN_GAP or aligned or header_gap or right is title:
             cuts.append([])
         cuts[-1].append(right)
     return [Segment(number, tuple(words)) for words in cuts]
+
+
+def _national_title(line: Line) -> Word | None:
+    """The first word of a national title that ends the line, however close the issuer stands before it."""
+    count = len(NATIONAL_TITLE.split())
+    candidates = line.words[max(1, len(line.words) - count - 2) :]
+    tails = {word: fold_words(" ".join(w.text for w in line.words[line.words.index(word) :])) for word in candidates}
+    best = max(tails, key=lambda word: fuzz.ratio(tails[word], NATIONAL_TITLE), default=None)
+    return best if best is not None and fuzz.ratio(tails[best], NATIONAL_TITLE) > _TITLE_LIKENESS else None
+
+
+_TITLE_LIKENESS = 90.0
+"""From which likeness (0–100) words are the national title."""
 
 
 def _looks_like_header(left: Word, right: Word, line: Line) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from pipeline.extract import dates, ids, names
+from pipeline.extract import dates, ids, names, organisations
 from pipeline.extract.flow import Flow, Piece
 from pipeline.extract.found import field
 from pipeline.extract.layout import DocumentText
@@ -35,13 +35,15 @@ _ANY_LABEL = re.compile(rf"{_NAME_LABEL}\b[^:\n]{{0,30}}:")
 _SPOUSE = re.compile(rf"(?:va\s+)?(?:vo|chong)\s+[l1it]a\s+{_HONORIFIC}\s*:?")
 _ADDRESSEE = re.compile(rf"kinh gui\s*:?\s*(?:-\s*)?(?:{_HONORIFIC}\s*:?)?")
 _IN_TEXT = re.compile(rf"(?:doi voi|cho phep|cho|cua|voi|den)\s+(?:ho\s+)?(?:gia dinh\s+)?{_HONORIFIC}\s*:?\s")
+_FIRST_ARTICLE = re.compile(rf"(?m)^\W*dieu (?:1|i|l|thu nhat)\b[^\n]{{0,80}}?\b{_HONORIFIC}\s*:?\s")
 _ID_WORDS = (
     r"cmnd|cccd|cmt|chung minh(?: nhan dan| thu)?|can cuoc(?: cong dan)?|dinh danh(?: ca nhan)?|"
     r"giay to tuy than|chung thuc ca nhan|ho chieu"
 )
 _ID_LABEL = re.compile(rf"(?:{_ID_WORDS})[^\d\n]{{0,60}}\n?[^\d\n]{{0,30}}?(?P<id>(?:\d[ .]?){{8,11}}\d)(?![\d/])")
+_PASSPORT = re.compile(r"(?:ho chieu|passport)[^\d]{0,60}?\b(?P<id>[a-z]{1,2}\d{6,8})\b")
 _ID_BLANK = re.compile(_ID_WORDS)
-_BORN = re.compile(rf"(?:ngay,?\s*thang,?\s*nam sinh|sinh ngay|ngay sinh)\s*:?\s*(?={dates.ANY})")
+_BORN = re.compile(rf"(?:ngay,?\s*thang,?\s*nam sinh|sinh ngay|ngay sinh)\s*(?:\([^)]*\))?\s*:?\s*(?={dates.ANY})")
 _BORN_BLANK = re.compile(r"(?:ngay,?\s*thang,?\s*nam sinh|sinh ngay)")
 _BORN_YEAR = re.compile(r"(?:sinh nam|nam sinh)\s*:?\s*(?P<y>(?:18|19|20)\d{2})\b")
 
@@ -65,6 +67,9 @@ class _Person:
 def people(document: DocumentText, subject: Field | None, letter: bool) -> People:
     """The fields ``holder…`` and ``co_holder…``."""
     flow = document.flow
+    organisation = _organisation(document, flow, letter)
+    if organisation:
+        return People(tuple(organisation), ())
     first, second = _pair(document, flow, subject, letter)
     found: list[Field] = []
     blanks: list[str] = []
@@ -73,6 +78,15 @@ def people(document: DocumentText, subject: Field | None, letter: bool) -> Peopl
     if second is not None:
         _collect("co_holder", flow, second, found, blanks)
     return People(tuple(found), tuple(blanks))
+
+
+def _organisation(document: DocumentText, flow: Flow, letter: bool) -> list[Field]:
+    """Holder and tax code where a result is granted to an organisation."""
+    if letter:
+        return organisations.addressed(document)
+    if any(flow.search(label) for label in (_COUPLE, _SPOUSE)):
+        return []
+    return organisations.named(document) or organisations.granted(document)
 
 
 def _pair(
@@ -115,7 +129,13 @@ def _in_text(document: DocumentText, flow: Flow, subject: Field | None) -> _Pers
         if found is not None:
             mention = _confirmed(found, flow, document, match.end())
             return _Person(mention, match.end(), len(flow.text))
-    return None
+    article = flow.search(_FIRST_ARTICLE)
+    if article is None:
+        return None
+    found = _name_at(document, flow, article.end(), "holder", running=True)
+    if found is None:
+        return None
+    return _Person(_confirmed(found, flow, document, article.end()), article.end(), len(flow.text))
 
 
 def _confirmed(found: Field, flow: Flow, document: DocumentText, start: int) -> Field:
@@ -147,8 +167,7 @@ def _name_at(document: DocumentText, flow: Flow, offset: int, name: str, *, runn
     here = flow.piece(offset, line_end)
     if here is None:
         return None
-    page = document.pages[segment.page - 1]
-    full = segment.box.right > page.right - 0.05 * page.width
+    full = document.is_full(segment)
     next_end = flow.text.find("\n", line_end + 1)
     piece = here
     text = here.text
@@ -161,7 +180,7 @@ def _name_at(document: DocumentText, flow: Flow, offset: int, name: str, *, runn
     count = len(value.split())
     words = piece.words[:count]
     taken = Piece(" ".join(w.text for w in words), words, piece.page, piece.start, piece.end)
-    return field(name, value, taken, names.belief(value))
+    return field(name, names.with_likely_surname(value), taken, names.belief(value))
 
 
 def _goes_on_in_capitals(flow: Flow, line_end: int, here: Piece) -> bool:
@@ -193,6 +212,11 @@ def _collect(role: str, flow: Flow, person: _Person, found: list[Field], blanks:
         if identity:
             found.append(identity)
             return
+    passport = _PASSPORT.search(flow.text, person.start, person.end)
+    piece = flow.group(passport, "id") if passport else None
+    if piece is not None:
+        found += [f for f in (field(f"{role}_id", piece.text.upper(), piece, 1.0),) if f]
+        return
     if _ID_BLANK.search(flow.text, person.start, person.end):
         blanks.append(f"{role}_id")
 

@@ -41,7 +41,8 @@ def check(place: str) -> tuple[str, float]:
     """The spelling of a place such as ``xã Sa Lông``, and how far it can be trusted (0–1).
 
     A place of the lists is trusted; one that differs from a single listed place in accents only is
-    taken to be that one; others stay as they are.
+    taken to be that one. A known place with more words after it loses them (dirt, a stamp); what no list
+    knows stays as it is, and is doubted.
     """
     spellings = _names().get(fold_words(place), frozenset())
     if any(plain(s) == plain(place) for s in spellings):
@@ -51,7 +52,15 @@ def check(place: str) -> tuple[str, float]:
         words = place.split()
         proper = f"{level} {name}".split()
         return " ".join([*(w.lower() for w in proper[: _level_words(words)]), *proper[_level_words(words) :]]), 0.96
-    return place, 0.9
+    words = place.split()
+    known = next(
+        (n for n in range(len(words) - 1, _level_words(words), -1) if fold_words(" ".join(words[:n])) in _names()), 0
+    )
+    return (check(" ".join(words[:known]))[0], _CUT) if known else (place, _UNKNOWN)
+
+
+_CUT, _UNKNOWN = 0.7, 0.75
+"""How far a place is trusted that lost words, and one that no list knows."""
 
 
 def _level_words(words: list[str]) -> int:

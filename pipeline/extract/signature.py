@@ -84,7 +84,8 @@ def _name(segment: Segment) -> Field | None:
     flow = Flow([Segment(segment.page, words)])
     piece = flow.piece(0, len(flow.text))
     extra = len(words) - len(name.split())
-    return field("signer", name, piece, names.belief(name) * (0.6 if extra else 1.0)) if piece else None
+    belief = names.belief(name) * (0.6 if extra else 1.0)
+    return field("signer", names.with_likely_surname(name), piece, belief) if piece else None
 
 
 def signing_body(document: DocumentText) -> Field | None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz
 
 from core.text import fold, fold_words, squeeze
+from ocr.syllables import is_syllable
 from pipeline.extract import lists
 from pipeline.extract.flow import Flow, Piece, Segment
 from pipeline.extract.found import checked, concluded, field
@@ -69,11 +70,29 @@ def find_title(document: DocumentText) -> Title | None:
             continue
         lines = _with_next_lines(page, index)
         text = _SERIAL.sub("", " ".join(squeeze(s.text) for s in lines).strip(" .:;-"))
+        bare = _bare_with_issuer(text)
+        if bare:
+            return Title(tuple(lines[:1]), bare, 1.0)
         known = lists.nearest("titles.txt", text, _LEAST_LIKENESS)
         if known:
             return Title(tuple(lines), known[0], known[1] / 100)
         return Title(tuple(lines), text.capitalize(), None)
     return None
+
+
+_ISSUED_BY = re.compile("^(" + "|".join(_BARE) + ")(?= cua )")
+
+
+def _bare_with_issuer(text: str) -> str | None:
+    """The bare type of a title that names who decides, as papers before 2004 do: ``QUYẾT ĐỊNH CỦA UBND …``."""
+    match = _ISSUED_BY.match(fold_words(text))
+    return " ".join(text.split()[: match[1].count(" ") + 1]).capitalize() if match else None
+
+
+def _is_foreign(segment: Segment) -> bool:
+    """Whether a line is the translation of the one above it (``WORK PERMIT``)."""
+    words = [w.text for w in segment.words if w.text.isalpha()]
+    return segment.text.isascii() and bool(words) and 2 * sum(is_syllable(w) for w in words) <= len(words)
 
 
 def _can_begin(page: PageText, segment: Segment, header_bottom: float) -> bool:
@@ -98,6 +117,7 @@ def _with_next_lines(page: PageText, index: int) -> list[Segment]:
             or _AUTHORITY.search(fold_words(segment.text))
             or segment.text.startswith("(")
             or ":" in segment.text
+            or _is_foreign(segment)
         ):
             break
         lines.append(segment)
@@ -119,7 +139,7 @@ def document_type(document: DocumentText, title: Title | None) -> Field | None:
     return field("document_type", LETTER, piece, 1.0) if piece else None
 
 
-_ABOUT = re.compile(r"(?:v\s?/\s?v|ve viec)[:.]?\s+")
+_ABOUT = re.compile(r"(?:v\s?/\s?v?|ve viec)[:.]?\s+")
 _AFTER_ABSTRACT = (
     *("uy ban nhan dan", "ubnd", "chu tich", "giam doc", "truong phong", "can cu", "kinh gui", "hoi dong"),
     *("so [a-z]", "chi cuc", "cong van den", "bo truong", "xet", "theo"),
@@ -144,7 +164,8 @@ def subject(document: DocumentText, title: Title | None, kind: Field | None) -> 
         return concluded("subject", kind.value, kind, 1.0)
     if piece is None:  # decisions and letters have an abstract: it is there, and was not read
         return None
-    return field("subject", piece.text.rstrip(" .,;:"), piece, 1.0)
+    text = piece.text.rstrip(" .,;:")
+    return field("subject", text.rstrip(")") if "(" not in text else text, piece, 1.0)
 
 
 def _end_of(flow: Flow, title: Title) -> int:

@@ -12,11 +12,14 @@ from pipeline.extract.layout import DocumentText
 from pipeline.records import Field
 
 _UNTIL = re.compile(
-    r"(?:hieu [lt]uc|gia tri|thoi han|gia tri su dung)\s+(?:su dung\s+)?(?:den|toi)\s+(?:het\s+)?(?=ngay|\d)"
+    r"(?:(?:hieu [lt]uc|gia tri|thoi han|gia tri su dung)\s+(?:su dung\s+)?(?:den|toi)\s+(?:het\s+)?(?=ngay|\d)"
+    r"|thoi han (?:lam viec|giay phep|cua giay phep|hoat dong)\b[^.;]{0,90}?\bden\s+(?:het\s+)?(?=ngay))"
 )
 _PERIOD = re.compile(
-    r"(?:hieu [lt]uc|gia tri)(?:(?!het hieu luc|ngay|den)[^.;]){0,60}?\s(?:trong\s+)?(?:thoi\s+(?:han|gian)\s+)?"
-    r"(?P<period>(?P<n>\d{1,3})\s*(?:\([^)]{1,20}\)\s*)?(?P<unit>thang|nam)\b)(?!\s*\d{4})"
+    r"(?:hieu [lt]uc|co gia tri|gia tri (?:su dung|trong|den|la)"
+    r"|thoi han (?:cua )?(?:giay|chung chi|van ban)|thoi han cap phep)"
+    r"(?:(?!het hieu luc|ngay|den)[^.;]){0,60}?\s(?:trong\s+)?(?:thoi\s+(?:han|gian)\s+)?"
+    r"(?P<period>(?P<n>\d{1,3})\s*(?:\([^)]{1,20}\)\s*)?(?P<unit>thang|nam)\b)(?!\s*\d{4}|/)"
 )
 _UNITS = {"thang": "tháng", "nam": "năm"}
 
