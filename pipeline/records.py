@@ -117,7 +117,8 @@ class Evidence:
     text: str
     """What was read there, before any cleaning."""
     source: str = "ocr"
-    """Who or what says so: ``ocr``, ``text layer``, ``rule`` (concluded from other fields)."""
+    """Who or what says so: ``ocr``, ``text layer``, ``rule`` (concluded from other fields), ``second mention`` (an
+    annex names the paper's number or date), ``signature`` (the time of a digital signature)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from ocr.records import Reading
-from pipeline.extract import header, signature, title, validity
+from pipeline.extract import dating, numbers, signature, title, validity
+from pipeline.extract.issuer import issuer as issuing_body
 from pipeline.extract.layout import DocumentText, lay_out
+from pipeline.extract.mentions import second_mentions
 from pipeline.extract.people import people
 from pipeline.extract.sector import sector
 from pipeline.records import FIELD_NAMES, Field
@@ -63,11 +65,23 @@ def _fields(document: DocumentText, today: date) -> tuple[list[Field], Iterable[
     heading = title.find_title(document)
     kind = title.document_type(document, heading)
     about = title.subject(document, heading, kind)
-    numbers = header.number(document, heading, today)
-    number = next((f for f in numbers if f.name == "number"), None)
-    issuer = header.issuer(document, signature.signing_body(document))
-    issued = header.issue_date(document, today)
+    stated = numbers.number(document, heading)
+    number = next((f for f in stated if f.name == "number"), None)
+    issuer = issuing_body(document, signature.signing_body(document))
+    issued = dating.issue_date(document, today)
+    told_number, told_date = second_mentions(document, kind, number, issued, today)
+    number, issued = told_number or number, told_date or issued
+    number, issued = _in_one_year(number, issued)
     persons = people(document, about, letter=kind is not None and kind.value == title.LETTER)
-    found = [kind, about, *numbers, issuer, issued, signature.signer(document), *persons.fields]
+    others = [f for f in stated if f.name != "number"]
+    found = [kind, about, number, *others, issuer, issued, signature.signer(document), *persons.fields]
     found += [*validity.validity(document, today), sector(kind, about, number, issuer)]
     return [f for f in found if f is not None], persons.blanks
+
+
+def _in_one_year(number: Field | None, issued: Field | None) -> tuple[Field | None, Field | None]:
+    """Number and date; both doubted where the number names another year (``12/2019``): numbers restart each year."""
+    year = re.search(r"/((?:19|20)\d{2})(?:/|$)", number.value) if number else None
+    if number is None or issued is None or year is None or year[1] == issued.value[:4]:
+        return number, issued
+    return replace(number, confidence=number.confidence / 2), replace(issued, confidence=issued.confidence / 2)

@@ -14,7 +14,7 @@ from core.text import fold_words
 from pipeline.extract import names
 from pipeline.extract.flow import Flow, Segment
 from pipeline.extract.found import field
-from pipeline.extract.header import body
+from pipeline.extract.issuer import body
 from pipeline.extract.layout import DocumentText
 from pipeline.records import Field
 

@@ -17,7 +17,7 @@ _UNTIL = re.compile(
 )
 _PERIOD = re.compile(
     r"(?:hieu [lt]uc|co gia tri|gia tri (?:su dung|trong|den|la)"
-    r"|thoi han (?:cua )?(?:giay|chung chi|van ban)|thoi han cap phep)"
+    r"|thoi han (?:cua )?(?:giay|chung chi|van ban|khai thac|hoat dong)|thoi han cap phep|co thoi han|thoi han(?=\s*:))"
     r"(?:(?!het hieu luc|ngay|den)[^.;]){0,60}?\s(?:trong\s+)?(?:thoi\s+(?:han|gian)\s+)?"
     r"(?P<period>(?P<n>\d{1,3})\s*(?:\([^)]{1,20}\)\s*)?(?P<unit>thang|nam)\b)(?!\s*\d{4}|/)"
 )

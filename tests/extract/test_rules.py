@@ -8,7 +8,7 @@ import pytest
 
 from ocr.syllables import is_syllable
 from pipeline.extract import ids, names, places
-from pipeline.extract.header import tidy_body
+from pipeline.extract.issuer import tidy_body
 
 
 @pytest.mark.parametrize("word", "Nguyễn Huỳnh Giàng Quàng Thuý Khuyên Yến Oanh Ý Nghĩa Trường Uyên Quốc Gìn A".split())
