@@ -141,7 +141,7 @@ def export(
     result_ids: Annotated[list[str], typer.Argument(metavar="ID", help=_("Ids of the results."))],
     to: Annotated[Path, typer.Option(metavar="DIR", file_okay=False, help=_("Folder to write to."))],
 ) -> None:
-    """Write archive PDF, original and metadata of each result to the folder `to`."""
+    """Write archive PDF, original, words and metadata of each result to the folder `to`."""
     open_catalog()
     from catalog import results
 

@@ -84,6 +84,7 @@ def print_shown(shown: Shown) -> None:
             _("Original"): f"{shown.original.key} ({shown.original.size:,} B)",
             _("Archive PDF"): f"{shown.archive.key} ({shown.archive.size:,} B)",
         }
+        | ({_("Words (ALTO)"): f"{shown.words.key} ({shown.words.size:,} B)"} if shown.words else {})
         | ({_("Same number"): ", ".join(map(str, shown.duplicates))} if shown.duplicates else {})
     )
     say()

@@ -19,8 +19,10 @@ from typing import Any
 import pytest
 
 from catalog import batches, events, outbox, results, scans
+from core.settings import settings
 from flows import work
 from flows.run import IngestSummary
+from storage import open_store
 from tests.catalog.support import run_python
 from tests.flows.support import UNIT, found, plain_process, processes_of, request, run, tiff
 
@@ -159,6 +161,9 @@ def test_a_killed_run_leaves_no_process_and_the_next_one_finishes_each_document_
     assert (status.documents, status.indexed, status.pending, status.unfinished) == (20, 20, 0, 0)
     numbers = [row.number for row in results.recent(100)]
     assert len(set(numbers)) == len(numbers) == 20
+    rows = [results.show(row.id) for row in results.recent(100)]
+    named = {file.key for row in rows for file in (row.original, row.archive, row.words) if file}
+    assert set(open_store(settings().storage).keys()) == named, "what the killed run left is what its rows name"
     assert events.verify(UNIT).sound
     assert sorted(path.name for path in (installed / "work").iterdir() if path.name != "kept") == ["lock", "place"]
 
