@@ -156,6 +156,17 @@ def es_index(es_url: str) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
+def scorer(corpus: Path) -> Path:
+    """The scorer that goes with the corpus, ``../bench/score.py`` seen from it; a corpus of one's own has none."""
+    script = corpus.parent / "bench" / "score.py"
+    if not script.is_file():
+        line = f"our measures against the scorer's: there is none at {script}"
+        _missing.add(line)
+        pytest.skip(line)
+    return script
+
+
+@pytest.fixture(scope="session")
 def truth(corpus: Path) -> list[dict[str, Any]]:
     """What is true of the documents of the corpus."""
     return [json.loads(line) for line in (corpus / "truth.jsonl").read_text("utf-8").splitlines()]

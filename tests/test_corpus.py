@@ -123,15 +123,13 @@ def test_reading_reaches_the_bar(corpus: Path, extracted: Path, truth: Truth) ->
     assert groups["all"]["silent"] <= 0.01
 
 
-def test_our_measures_are_those_of_the_scorer(corpus: Path, extracted: Path, tmp_path: Path) -> None:
+def test_our_measures_are_those_of_the_scorer(corpus: Path, extracted: Path, scorer: Path, tmp_path: Path) -> None:
     """On what was found, and on the same made worse in every way: wrong, silent, invented, missing, documents lost."""
-    if not SCORE.is_file():
-        pytest.skip(f"NOT TESTED: there is no scorer at {SCORE}")
     lines = [json.loads(line) for line in extracted.read_text("utf-8").splitlines()]
     for found in (lines, list(worse(lines))):
         file = tmp_path / "found.jsonl"
         file.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in found), "utf-8")
-        call = [sys.executable, SCORE, corpus / "truth.jsonl", file, "--json"]
+        call = [sys.executable, scorer, corpus / "truth.jsonl", file, "--json"]
         theirs = json.loads(subprocess.run(call, capture_output=True, text=True, check=True).stdout)
         ours = our_figures(corpus, found)
         assert ours.groups.keys() == theirs["groups"].keys()

@@ -54,19 +54,21 @@ class _Line(BaseModel):
 def load(folder: Path) -> tuple[Entry, ...]:
     """The documents of the corpus in `folder`, in the order of its truth.
 
-    Raises UsageError for a folder without a truth, and for a truth that is not understood or names a document twice.
+    Raises UsageError for a folder without a truth, and for a truth that is not understood or names a
+    document or a file twice.
     """
     path = folder / TRUTH
     try:
-        lines = path.read_text("utf-8").splitlines()
+        lines = path.read_text("utf-8").split("\n")  # and at nothing else that counts as the end of a line
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{folder} is no corpus: {TRUTH} in it cannot be read ({error})") from error
     entries = [_entry(folder, path, number, line) for number, line in enumerate(lines, start=1) if line.strip()]
     if not entries:
         raise UsageError(f"{path} names no document: there is nothing to evaluate")
-    twice = [id for id, times in Counter(entry.id for entry in entries).items() if times > 1]
-    if twice:
-        raise UsageError(f"{path} names {twice[0]} more than once: mend it")
+    for names in ([entry.id for entry in entries], [str(entry.file) for entry in entries]):
+        name, times = Counter(names).most_common(1)[0]
+        if times > 1:
+            raise UsageError(f"{path} names {name} more than once: mend it")
     return tuple(entries)
 
 

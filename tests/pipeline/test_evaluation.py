@@ -102,6 +102,7 @@ LINE = {"id": "a", "file": "docs/a.pdf", "fields": {"number": "1"}}
         ("{", "line 1: no JSON"),
         ("[]", "line 1: the line: "),
         (json.dumps(LINE) + "\n" + json.dumps(LINE), "more than once"),
+        (json.dumps(LINE) + "\n" + json.dumps({**LINE, "id": "b"}), "a.pdf more than once"),
         (json.dumps({**LINE, "fields": {"number": None}}), "fields.number"),
         (json.dumps({"id": "a", "fields": {}}), "file"),
     ],
