@@ -15,6 +15,8 @@ from ocr.ink import Inks
 from ocr.options import OcrSettings
 from ocr.zeros import plain_zeros
 
+cv2.setNumThreads(1)  # parallel over pages, not inside one
+
 _BORDER_DARK = 110
 """Gray value (0–255) under which what touches the edge of the picture is not paper."""
 
@@ -67,8 +69,11 @@ def clean(page: Image, dpi: float, rotation: int, settings: OcrSettings) -> Clea
         inks = ink.separate(upright, dpi)
         gray = rings.without_rings(without_specks(inks.paper), dpi)
     else:
-        inks = ink.separate(levelled(without_background(upright, dpi)), dpi)
-        gray = rings.without_gray_seals(inks.paper, dpi) if upright.ndim == 2 else inks.paper
+        flat, colourless = levelled(without_background(upright, dpi)), upright.ndim == 2
+        del upright  # a page in colour is the largest thing that is held: one copy less
+        inks = ink.separate(flat, dpi)
+        del flat
+        gray = rings.without_gray_seals(inks.paper, dpi) if colourless else inks.paper
     skew = geometry.skew_of(gray)
     scale = max(1.0, settings.low_dpi / dpi)
     placement = Placement(gray.shape[1], gray.shape[0], skew, scale)
@@ -109,13 +114,13 @@ def without_background(page: Image, dpi: float) -> Image:
 
 
 def levelled(page: Image) -> Image:
-    """Values stretched so that ink is black and what is much fainter (bleed-through) white."""
+    """`page` itself, its values stretched so that ink is black and what is much fainter (bleed-through) white."""
     sample = page[::4, ::4] if page.ndim == 2 else page[::4, ::4].max(axis=2)
     ink = sample[sample < _INK]
     ink_level = float(np.percentile(ink, 10.0)) if ink.size > _ENOUGH_INK else 0.0
     white = min(245.0, ink_level + 0.78 * (255.0 - ink_level))
     table = np.clip((np.arange(256) - ink_level) * 255.0 / max(1.0, white - ink_level), 0, 255).astype(np.uint8)
-    return np.asarray(cv2.LUT(page, table), np.uint8)
+    return np.asarray(cv2.LUT(page, table, dst=page), np.uint8)
 
 
 def without_border(page: Image) -> Image:

@@ -62,7 +62,7 @@ def separate(image: Image, dpi: float) -> Inks:
     if image.ndim == 2:
         empty = np.zeros(image.shape, np.uint8)
         return Inks(image, empty, empty, ())
-    blue, green, red = cv2.split(cv2.GaussianBlur(image, (3, 3), 0))
+    blue, green, red = (cv2.GaussianBlur(cv2.extractChannel(image, number), (3, 3), 0) for number in range(3))
     ink_here = cv2.min(cv2.min(blue, green), red) < _LIGHTEST
     red_ink = _mask_of(red, cv2.max(blue, green), ink_here)
     pen_ink = _mask_of(blue, cv2.max(red, cv2.subtract(green, np.full_like(green, 12))), ink_here)

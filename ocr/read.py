@@ -39,7 +39,7 @@ def read_page(
     engine = engine or engine_for(settings)
     pixels, shrunk = load(image, settings.dpi / dpi)
     gray = pixels if pixels.ndim == 2 else cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY)
-    rotation = 270 if geometry.is_sideways(gray) else 0
+    rotation = geometry.likely_turn(gray)
     ready, seen = _attempt(pixels, dpi * shrunk, rotation, page, work, settings, engine)
     if _poor(seen, settings):
         other, seen_other = _attempt(pixels, dpi * shrunk, (rotation + 180) % 360, page, work, settings, engine)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from ocr.clean import is_bilevel, without_background, without_border, without_specks
-from ocr.geometry import Placement, is_sideways, skew_of, turn
+from ocr.geometry import Placement, is_sideways, likely_turn, skew_of, turn
 from ocr.records import Box
 from tests.ocr.pictures import blank, printed
 
@@ -70,3 +70,13 @@ def test_specks_of_a_copy_go_and_dots_of_letters_stay() -> None:
     assert is_bilevel(noisy)
     clean = without_specks(noisy)
     assert abs(int((clean == 0).sum()) - ink) < 0.02 * ink
+
+
+@pytest.mark.parametrize("turned", [0, 90, 180, 270])
+@pytest.mark.parametrize("degrees", [-1.5, 0.0, 1.5])
+def test_the_way_up_is_told_without_reading(turned: int, degrees: float) -> None:
+    assert likely_turn(gray(turn(tilted(printed(), degrees), turned))) == (360 - turned) % 360
+
+
+def test_an_empty_page_stays_as_it_is() -> None:
+    assert likely_turn(gray(blank())) == 0
