@@ -56,7 +56,7 @@ def load(path: Path, largest: float = 1.0) -> tuple[Image, float]:
     share = min(1.0, largest)
     if share < decoded:
         image = cv2.resize(image, None, fx=share / decoded, fy=share / decoded, interpolation=cv2.INTER_AREA)
-    small = cv2.resize(image, (200, 280), interpolation=cv2.INTER_AREA).astype(np.int16)
+    small = geometry.shrunk(image, min(1.0, 280 / max(image.shape))).astype(np.int16)
     colourless = int((small.max(axis=2) - small.min(axis=2)).max()) < 12
     return (cv2.cvtColor(image, cv2.COLOR_BGR2GRAY) if colourless else image), share
 

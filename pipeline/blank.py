@@ -77,9 +77,8 @@ def marks(view: Preview) -> Marks:
     spots = (darker > _CONTRAST).astype(np.uint8)
     count, found, found_stats, _ = cv2.connectedComponentsWithStats(spots)
     labels, stats = np.asarray(found, dtype=np.int32), np.asarray(found_stats, dtype=np.int32)
-    peaks = np.zeros(count, np.uint8)
-    np.maximum.at(peaks, labels[spots > 0], darker[spots > 0])
-    kept = (peaks >= _PEAK) & _inside(stats, view.pixels.shape, unit)
+    dark_enough = np.bincount(labels[darker >= _PEAK], minlength=count) > 0
+    kept = dark_enough & _inside(stats, view.pixels.shape, unit)
     kept[0] = False
     stats = stats[kept]
     longer, shorter = stats[:, 2:4].max(axis=1, initial=0), stats[:, 2:4].min(axis=1, initial=10**6)
