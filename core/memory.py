@@ -11,8 +11,8 @@ import ctypes
 
 _TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3
 _ARENA_MAX = -8
-_BLOCK = 16 << 20
-_ARENAS = 3
+_BLOCK = 4 << 20
+_ARENAS = 2
 """Heaps that threads share: each may hold up to `_BLOCK` that nobody uses."""
 
 

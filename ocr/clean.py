@@ -69,11 +69,8 @@ def clean(page: Image, dpi: float, rotation: int, settings: OcrSettings) -> Clea
         inks = ink.separate(upright, dpi)
         gray = rings.without_rings(without_specks(inks.paper), dpi)
     else:
-        flat, colourless = levelled(without_background(upright, dpi)), upright.ndim == 2
-        del upright  # a page in colour is the largest thing that is held: one copy less
-        inks = ink.separate(flat, dpi)
-        del flat
-        gray = rings.without_gray_seals(inks.paper, dpi) if colourless else inks.paper
+        inks = ink.separate(levelled(without_background(upright, dpi)), dpi)
+        gray = rings.without_gray_seals(inks.paper, dpi) if upright.ndim == 2 else inks.paper
     skew = geometry.skew_of(gray)
     scale = max(1.0, settings.low_dpi / dpi)
     placement = Placement(gray.shape[1], gray.shape[0], skew, scale)

@@ -62,12 +62,13 @@ def separate(image: Image, dpi: float) -> Inks:
     if image.ndim == 2:
         empty = np.zeros(image.shape, np.uint8)
         return Inks(image, empty, empty, ())
+    paper = np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), np.uint8)
     blue, green, red = (cv2.GaussianBlur(cv2.extractChannel(image, number), (3, 3), 0) for number in range(3))
+    del image  # the largest thing here; the caller holds no other hand on it
     ink_here = cv2.min(cv2.min(blue, green), red) < _LIGHTEST
     red_ink = _mask_of(red, cv2.max(blue, green), ink_here)
     pen_ink = _mask_of(blue, cv2.max(red, cv2.subtract(green, np.full_like(green, 12))), ink_here)
     seals = _seals(red_ink, dpi)
-    paper = np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), np.uint8)
     stamped = np.zeros_like(red_ink)
     for seal in seals:
         area = _area(seal)

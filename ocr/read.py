@@ -40,6 +40,7 @@ def read_page(
     pixels, shrunk = load(image, settings.dpi / dpi)
     gray = pixels if pixels.ndim == 2 else cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY)
     rotation = geometry.likely_turn(gray)
+    del gray
     ready, seen = _attempt(pixels, dpi * shrunk, rotation, page, work, settings, engine)
     if _poor(seen, settings):
         other, seen_other = _attempt(pixels, dpi * shrunk, (rotation + 180) % 360, page, work, settings, engine)
