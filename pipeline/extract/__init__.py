@@ -21,6 +21,8 @@ __all__ = ["Extraction", "extract"]
 _EVERY_RESULT = ("document_type", "number", "issuer", "issue_date", "subject", "signer", "holder", "sector")
 """What every result states: when one of these was not found, a person must look for it."""
 
+_BOOK_BLANK = re.compile(r"\bso vao so\b|\bvao so (?:cap|so|dang ky)\b")
+"""A paper that says that it stands in a book has a number there."""
 _FIRST, _LAST = 12, 8
 """Pages at the beginning and the end of a document that are searched for fields."""
 
@@ -46,7 +48,7 @@ def extract(readings: Sequence[Reading], today: date | None = None) -> Extractio
     for item in found:
         by_name.setdefault(item.name, item)
     missing = [n for n in (*_EVERY_RESULT, *blanks) if n not in by_name]
-    if "register_number" not in by_name and re.search(r"so vao so", document.flow.text):
+    if "register_number" not in by_name and _BOOK_BLANK.search(document.flow.text):
         missing.append("register_number")
     ordered = tuple(by_name[name] for name in FIELD_NAMES if name in by_name)
     return Extraction(ordered, tuple(dict.fromkeys(missing)))

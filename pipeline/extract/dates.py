@@ -18,6 +18,9 @@ ANY = f"(?:{_LONG_PARTS}|{_other_names(_SHORT_PARTS)})"
 """Pattern of a date in words (``ngày 5 tháng 3 năm 2019``) or figures (``05/03/2019``)."""
 LONG = _LONG_PARTS
 """Pattern of a date in words; day and month may be blanks."""
+AFTER_LABEL = f"(?:ngay\\s*)?(?:{_LONG_PARTS.removeprefix('ngay')}|{_other_names(_SHORT_PARTS)})"
+"""Pattern of a date after a label that says "ngày" itself."""
+LABELLED_DATE = re.compile(AFTER_LABEL)
 BLANK = r"ngay\b(?:[^\n]{0,10}?)thang\b(?:[^\n]{0,10}?)nam\b\s*\S{0,5}"
 """Pattern of a date in words of which any figure may be unreadable or left out."""
 ANY_DATE = re.compile(ANY)

@@ -11,7 +11,10 @@ from pipeline.extract.found import field
 from pipeline.extract.layout import DocumentText
 from pipeline.records import Field
 
-_REGISTERED = re.compile(rf"(?m)(?:ngay,? thang,? nam dang ky|^\W*dang ky lan dau,?)\s*[:,]?\s*{dates.ANY}")
+_REGISTERED = re.compile(
+    r"(?m)(?:ngay,? thang,? nam dang ky|^\W*(?:dang ky|chung nhan) lan dau,?|^\W*dang ky(?=\s+ngay))"
+    rf"\s*[:,]?\s*{dates.ANY}"
+)
 _CHANGED = re.compile(
     rf"(?m)^\W*(?:dang ky|chung nhan) thay doi(?: lan)? thu\s*:?\s*\w+\s*(?:\([^)]*\))?\s*[:,]?\s*{dates.ANY}"
 )

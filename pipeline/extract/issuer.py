@@ -46,11 +46,52 @@ def issuer(document: DocumentText, signed_by: Field | None) -> Field | None:
             groups.append([])
         groups[-1].append(segment)
     groups = [g for g in groups if _STARTS_BODY.search(g[0].folded + " ")]
-    if not groups:
-        return _registering_body(document) or signed_by
-    flow = Flow(groups[-1])
-    piece = flow.piece(0, len(flow.text))
-    return body(piece) if piece else None
+    flow = Flow(groups[-1]) if groups else None
+    piece = flow.piece(0, len(flow.text)) if flow else None
+    if piece is not None:
+        return body(piece)
+    candidates = [_form_head(document), _registering_body(document), _deciding_body(document), signed_by]
+    found = [c for c in candidates if c is not None]
+    return next((c for c in found if fold(c.value) != _COMMITTEE_ALONE), found[0] if found else None)
+
+
+_DECIDES = re.compile(
+    r"^(?:(?:giam doc|chu tich|truong phong|bo truong|hieu truong|cuc truong|chi cuc truong|truong ban) )?"
+    r"(?P<body>(?:uy ban nhan dan|ubnd|so|phong|bo|cuc|chi cuc|ban quan ly|truong) .+)$"
+)
+
+
+def _deciding_body(document: DocumentText) -> Field | None:
+    """The body that a line in capitals in the middle of the first page names: ``GIÁM ĐỐC SỞ …``, ``UBND HUYỆN …``."""
+    page = document.first
+    for segment in page.segments if page else ():
+        match = _DECIDES.match(segment.folded)
+        if page and match and segment.capitals > 0.85 and page.is_centred(segment):
+            piece = Flow([segment]).group(match, "body")
+            return body(piece) if piece else None
+    return None
+
+
+_FORM_HEAD = re.compile(
+    r"(?m)^(?:ubnd|uy ban nhan dan)\s+(?:xa|phuong|huyen)(?:\s?[/,]\s?[a-z ]+)*\s*:\s*(?P<name>[^\n:]{2,40})$"
+)
+_LEVELS = ("xã", "phường", "thị trấn", "huyện", "quận", "thị xã", "thành phố")
+
+
+def _form_head(document: DocumentText) -> Field | None:
+    """The committee that an old form names after its levels: ``UBND xã/phường: TÂN HIỆP``.
+
+    Which level it is, is known where only one such place exists; else it is left to the next rule.
+    """
+    match = document.flow.search(_FORM_HEAD)
+    piece = document.flow.group(match, "name") if match else None
+    if piece is None:
+        return None
+    name = " ".join(w.capitalize() for w in piece.text.split())
+    there = [level for level in _LEVELS if places.check(f"{level} {name}")[1] == 1.0]
+    return (
+        field("issuer", f"Ủy ban nhân dân {there[0]} {name}", piece, 0.9 if len(there) == 1 else 0.6) if there else None
+    )
 
 
 def _goes_on(group: Sequence[Segment], segment: Segment) -> bool:
@@ -69,7 +110,7 @@ def _goes_on(group: Sequence[Segment], segment: Segment) -> bool:
 def body(piece: Piece) -> Field | None:
     """The field ``issuer`` from the words that name a body, checked against places and known bodies."""
     name = tidy_body(piece.text)
-    if fold(name) == "uy ban nhan dan":
+    if fold(name) == _COMMITTEE_ALONE:
         return field("issuer", name, piece, _NO_PLACE)
     place = re.match(r"(?i)(ủy ban nhân dân )(.+)", name)
     if place:
@@ -77,12 +118,13 @@ def body(piece: Piece) -> Field | None:
         return (
             checked("issuer", place[1] + spelling, piece, belief) if belief < 1 else field("issuer", name, piece, 1.0)
         )
-    known = lists.nearest("bodies.txt", name, 93.0)
+    known = lists.nearest("bodies.txt", name, 93.0) or lists.nearest("bodies.txt", _without_place(name), 95.0)
     if known:
         return checked("issuer", known[0], piece, known[1] / 100)
     return field("issuer", name, piece, 0.92)
 
 
+_COMMITTEE_ALONE = "uy ban nhan dan"
 _NO_PLACE = 0.4
 """A committee without its place was not read to its end."""
 
@@ -121,6 +163,18 @@ def _registering_body(document: DocumentText) -> Field | None:
     match = document.flow.search(_REGISTERED_AT)
     piece = document.flow.group(match, "body") if match else None
     return body(piece) if piece else None
+
+
+def _without_place(name: str) -> str:
+    """A body's name up to the place that it belongs to: ``Sở Y tế tỉnh Trà Vinh`` → ``Sở Y tế``.
+
+    A branch keeps its place: without it, it would be any of them.
+    """
+    words = name.split()
+    if fold_words(name).startswith("chi nhanh"):
+        return name
+    place = _PLACE.search(" ".join(fold(w) for w in words))
+    return " ".join(words[: place.string.count(" ", 0, place.start())]) if place and place.start() else name
 
 
 def tidy_body(text: str) -> str:

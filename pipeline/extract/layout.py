@@ -66,9 +66,11 @@ class PageText:
         return median([s.height for s in self.segments] or [1.0])
 
     def is_centred(self, segment: Segment) -> bool:
-        """Whether a segment stands in the middle of the text area."""
-        middle = (self.left + self.right) / 2
-        return abs(segment.box.centre[0] - middle) < 0.07 * self.width
+        """Whether a segment stands in the middle of the text area or of the paper."""
+        centre = segment.box.centre[0]
+        return any(
+            abs(centre - middle) < 0.07 * self.width for middle in ((self.left + self.right) / 2, self.width / 2)
+        )
 
     def _like(self, wanted: str, least: float) -> Segment | None:
         best = max(self.segments, key=lambda s: fuzz.ratio(fold_words(s.text), wanted), default=None)
@@ -175,10 +177,12 @@ def _segments(number: int, line: Line, column: tuple[float, float, float] | None
 def _national_title(line: Line) -> Word | None:
     """The first word of a national title that ends the line, however close the issuer stands before it."""
     count = len(NATIONAL_TITLE.split())
-    candidates = line.words[max(1, len(line.words) - count - 2) :]
+    candidates = line.words[max(0, len(line.words) - count - 2) :]
     tails = {word: fold_words(" ".join(w.text for w in line.words[line.words.index(word) :])) for word in candidates}
     best = max(tails, key=lambda word: fuzz.ratio(tails[word], NATIONAL_TITLE), default=None)
-    return best if best is not None and fuzz.ratio(tails[best], NATIONAL_TITLE) > _TITLE_LIKENESS else None
+    if best is None or best is line.words[0] or fuzz.ratio(tails[best], NATIONAL_TITLE) <= _TITLE_LIKENESS:
+        return None
+    return best
 
 
 _TITLE_LIKENESS = 90.0

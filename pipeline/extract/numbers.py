@@ -26,8 +26,11 @@ _REGISTERED_NUMBER = re.compile(
 ANY_NUMBER_LINE = re.compile(r"(?m)^(?:so|s0)\s*[:.;]")
 """A line that states a number, readable or not."""
 _SERIAL = re.compile(r"(?m)^(?:so(?: phat hanh)?\s*:?\s*)?(?P<serial>[a-z]{1,2}\s?\d{6,8})$")
+_DIPLOMA = re.compile(r"(?m)^so hieu\s*:\s*(?P<number>[a-z]{1,2}\s?\d{6,8})\b")
+_DIPLOMA_BOOK = re.compile(r"(?m)^so vao so(?: goc)? cap bang\s*:\s*(?P<number>\d{1,6}(?:[/-][\w/-]+)?)$")
+"""Diplomas: the blank's serial and the number in the school's book (Thông tư 21/2019/TT-BGDĐT, phụ lục)."""
 _BOOK = re.compile(
-    r"so vao so[a-z ]*(?:gcn|giay chung nhan|cap)?[a-z ]*[:.]?\s*"
+    r"\bvao so\b[a-z ]*(?:\n[a-z ]*)?(?:\n?so)?\s*[:.]\s*"
     r"(?P<number>c[hst]\s?[\doqd]{4,6}|\d{3,6}(?:\s?/?\s?qsdd\b)?)"
 )
 _STAMP = re.compile(r"\bden\b")
@@ -38,6 +41,8 @@ def number(document: DocumentText, title: Title | None) -> list[Field]:
     if title is not None and "quyen su dung dat" in fold(title.text) and "giay chung nhan" in fold(title.text):
         return _land_certificate(document)
     flow = document.flow
+    if flow.search(_DIPLOMA):
+        return _diploma(flow)
     for match in flow.matches(_NUMBER):
         piece = flow.group(match, "number")
         if piece is None or piece.page != 1 or _in_stamp(flow, match.start()) or _is_low(document, piece):
@@ -88,6 +93,16 @@ def _land_certificate(document: DocumentText) -> list[Field]:
     piece = flow.group(book, "number") if book else None
     if piece:
         found.append(_book_number(piece))
+    return [f for f in found if f]
+
+
+def _diploma(flow: Flow) -> list[Field]:
+    """The serial of a diploma, and its number in the school's book."""
+    found = []
+    for name, pattern in (("number", _DIPLOMA), ("register_number", _DIPLOMA_BOOK)):
+        match = flow.search(pattern)
+        piece = flow.group(match, "number") if match else None
+        found.append(field(name, piece.text, piece, 1.0) if piece else None)
     return [f for f in found if f]
 
 

@@ -11,6 +11,7 @@ from itertools import takewhile
 from stdnum.vn import mst
 
 from core.text import fold
+from ocr.records import Word
 from pipeline.extract.flow import Flow, Piece
 from pipeline.extract.found import field
 from pipeline.extract.layout import DocumentText
@@ -26,6 +27,7 @@ _NAMED = re.compile(
     r"ten (?:(?:day du )?(?:cua )?(?:cong ty|doanh nghiep|hop tac xa|to chuc|nha dau tu|thuong nhan|co so|chi nhanh)"
     r"(?: kinh doanh)?)(?: viet)?(?: bang tieng viet)?\s*(?:\([^)]*\))?\s*:[ ]*(?=\S)"
 )
+_INVESTOR = re.compile(r"chung nhan nha dau tu\s*:\s*(?=\S)")
 _GRANTED = re.compile(rf"(?:cap phep|cho phep|chung nhan|cho|doi voi)\s*:?\s+(?=(?:{_BUSINESS})\s)")
 _ADDRESSED = re.compile(rf"kinh gui\s*:?\s*(?:-\s*)?(?=(?:{_BUSINESS}|{_OFFICE})\s)")
 _PERSON = re.compile(r"\b(?:ong|ba)\s*:?\s")
@@ -34,8 +36,9 @@ _END = re.compile(r"[,;:(“\"]|\.(?=\s|$)|\n(?=\s*(?:\d+[.)]|dieu|can cu|ten|ma
 _NEXT_WORDS = frozenset("địa về được để do có tại theo với là thực mã trụ bao đã vì nhằm kể".split())
 """Words in small letters with which the sentence goes on after a name."""
 _TAX_CODE = re.compile(
-    r"(?:ma so (?:thue|doanh nghiep|hop tac xa|chi nhanh)|mst|dang ky (?:doanh nghiep|kinh doanh|hop tac xa)"
-    r"[^\d\n]{0,20})[^\d]{0,25}?(?P<id>\d{10}(?:-\d{3})?)(?!\d)"
+    r"(?:ma\s+so\s+(?:thue|doanh\s+nghiep|hop\s+tac\s+xa|chi\s+nhanh)|mst"
+    r"|dang\s+ky\s+(?:doanh\s+nghiep|kinh\s+doanh|hop\s+tac\s+xa)[^\d\n]{0,20})"
+    r"[^\d]{0,25}?(?P<id>\d{10}(?:-\d{3})?)(?!\d)"
 )
 _ARTICLE = re.compile(r"(?m)^\W*(?:dieu (?:1|i|l|thu nhat)\b|(?:cho phep|cap phep|chung nhan)\b)")
 _MOST_LETTERS, _REACH = 120, 300
@@ -45,7 +48,7 @@ _BELIEF = 0.95
 
 def named(document: DocumentText) -> list[Field]:
     """Holder and tax code of an organisation that a form names under a label of its own."""
-    match = document.flow.search(_NAMED)
+    match = document.flow.search(_NAMED) or document.flow.search(_INVESTOR)
     return _holder(document, match) if match else []
 
 
@@ -87,8 +90,14 @@ def _name(document: DocumentText, flow: Flow, start: int) -> Piece | None:
     piece = flow.piece(start, stop)
     if piece is None:
         return None
-    words = tuple(takewhile(lambda w: w.text not in _NEXT_WORDS, piece.words))
+    words = _without_verb(tuple(takewhile(lambda w: w.text not in _NEXT_WORDS, piece.words)))
     return Piece(" ".join(w.text for w in words), words, piece.page, piece.start, piece.end) if len(words) > 1 else None
+
+
+def _without_verb(words: tuple[Word, ...]) -> tuple[Word, ...]:
+    """The words of a name without two or more in small letters at its end: there the sentence goes on."""
+    last = max((i for i, word in enumerate(words) if word.text[0].isupper()), default=len(words) - 1)
+    return words[: last + 1] if len(words) - last > 2 else words
 
 
 def _tax_code(flow: Flow) -> Field | None:

@@ -29,7 +29,8 @@ _FORM_LABELS = (
     re.compile(r"(?m)(?:^|\s)(?:chu co so|chu doanh nghiep|chu dau tu|chu ho)\s*:"),
     re.compile(rf"{_NAME_LABEL}\s*(?:\([^)]*\))?\s*:(?!\s*$)"),
     re.compile(r"cap cho(?:\s+chu dau tu)?\s*:(?:\s*la)?"),
-    re.compile(rf"(?m)^{_HONORIFIC}\s*:"),
+    re.compile(rf"(?m)^(?:ho\s+)?{_HONORIFIC}\s*:"),
+    re.compile(r"(?m)^cho\s*:"),
 )
 _ANY_LABEL = re.compile(rf"{_NAME_LABEL}\b[^:\n]{{0,30}}:")
 _SPOUSE = re.compile(rf"(?:va\s+)?(?:vo|chong)\s+[l1it]a\s+{_HONORIFIC}\s*:?")
@@ -43,7 +44,9 @@ _ID_WORDS = (
 _ID_LABEL = re.compile(rf"(?:{_ID_WORDS})[^\d\n]{{0,60}}\n?[^\d\n]{{0,30}}?(?P<id>(?:\d[ .]?){{8,11}}\d)(?![\d/])")
 _PASSPORT = re.compile(r"(?:ho chieu|passport)[^\d]{0,60}?\b(?P<id>[a-z]{1,2}\d{6,8})\b")
 _ID_BLANK = re.compile(_ID_WORDS)
-_BORN = re.compile(rf"(?:ngay,?\s*thang,?\s*nam sinh|sinh ngay|ngay sinh)\s*(?:\([^)]*\))?\s*:?\s*(?={dates.ANY})")
+_BORN = re.compile(
+    rf"(?:ngay,?\s*thang,?\s*nam sinh|sinh ngay|ngay sinh)\s*(?:\([^)]*\))?\s*:?\s*(?={dates.AFTER_LABEL})"
+)
 _BORN_BLANK = re.compile(r"(?:ngay,?\s*thang,?\s*nam sinh|sinh ngay)")
 _BORN_YEAR = re.compile(r"(?:sinh nam|nam sinh)\s*:?\s*(?P<y>(?:18|19|20)\d{2})\b")
 
@@ -157,7 +160,7 @@ def _mentions(document: DocumentText, flow: Flow, start: int) -> Iterator[Field]
 def _name_at(document: DocumentText, flow: Flow, offset: int, name: str, *, running: bool = False) -> Field | None:
     """The person's name that begins at `offset`; it may run on to the next line where the line is full."""
     while offset < len(flow.text) and flow.text[offset] in " \n":
-        if flow.text[offset] == "\n" and not running:
+        if flow.text[offset] == "\n" and not running and not _is_under(document, flow, offset):
             return None
         offset += 1
     if offset >= len(flow.text):
@@ -180,7 +183,24 @@ def _name_at(document: DocumentText, flow: Flow, offset: int, name: str, *, runn
     count = len(value.split())
     words = piece.words[:count]
     taken = Piece(" ".join(w.text for w in words), words, piece.page, piece.start, piece.end)
-    return field(name, names.with_likely_surname(value), taken, names.belief(value))
+    after = piece.words[count : count + 1]
+    doubt = _GOES_ON if not running and any(word.text.islower() and word.text.isalpha() for word in after) else 1.0
+    return field(name, names.with_likely_surname(value), taken, names.belief(value) * doubt)
+
+
+_GOES_ON = 0.5
+"""Belief in a name on a form after which a word in small letters stands: it may be a part that a pen wrote."""
+
+
+def _is_under(document: DocumentText, flow: Flow, line_end: int) -> bool:
+    """Whether what a label asks for stands on the line under it: at the same edge, and no label itself."""
+    number = flow.segment_at(line_end)
+    if number + 1 >= len(flow.segments):
+        return False
+    label, under = flow.segments[number], flow.segments[number + 1]
+    width = document.pages[label.page - 1].width
+    near = abs(under.box.left - label.box.left) < 0.05 * width and under.box.top - label.box.bottom < 2 * label.height
+    return label.page == under.page and near and ":" not in under.text
 
 
 def _goes_on_in_capitals(flow: Flow, line_end: int, here: Piece) -> bool:
@@ -226,7 +246,7 @@ def _born(
 ) -> tuple[date | None, int | None]:
     """The birth date and birth year; co-holders' birth dates are not kept as fields."""
     match = _BORN.search(flow.text, person.start, person.end)
-    inner = dates.ANY_DATE.search(flow.text, match.end(), person.end) if match else None
+    inner = dates.LABELLED_DATE.search(flow.text, match.end(), person.end) if match else None
     value = dates.parse(inner) if inner else None
     piece = flow.group(inner) if inner else None
     if value is not None and piece is not None:

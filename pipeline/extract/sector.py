@@ -15,7 +15,9 @@ from pipeline.records import Field
 def _table() -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Sectors in order of precedence, each with the folded phrases that tell it."""
     rows = tomllib.loads(files("pipeline.data").joinpath("sectors.toml").read_text(encoding="utf-8"))["sector"]
-    return tuple((row["name"], tuple(fold_words(p) for p in row["phrases"])) for row in rows)
+    return tuple(
+        (row["name"], tuple(fold_words(p) for p in (*row["phrases"], f"lĩnh vực {row['name']}"))) for row in rows
+    )
 
 
 def sector(kind: Field | None, about: Field | None, number: Field | None, issuer: Field | None) -> Field | None:

@@ -27,6 +27,8 @@ _POST_LIKENESS = 85.0
 """How like a post (0–100) a line in capitals must be: the seal often lies over it."""
 _AUTHORITY = re.compile(r"^(tm|t\s?/\s?m)\.?\s*(?P<body>.+)$")
 _NO_NAME = 0.5
+_SHORT_NAME = 0.8
+"""Belief in a name of two words under a seal: the seal may have swallowed the first of three."""
 _FAR = 14.0
 """The name stands at most so many word heights under the last line of the post."""
 
@@ -84,7 +86,7 @@ def _name(segment: Segment) -> Field | None:
     flow = Flow([Segment(segment.page, words)])
     piece = flow.piece(0, len(flow.text))
     extra = len(words) - len(name.split())
-    belief = names.belief(name) * (0.6 if extra else 1.0)
+    belief = names.belief(name) * (0.6 if extra else 1.0) * (_SHORT_NAME if len(name.split()) == 2 else 1.0)
     return field("signer", names.with_likely_surname(name), piece, belief) if piece else None
 
 

@@ -144,6 +144,7 @@ _AFTER_ABSTRACT = (
     *("uy ban nhan dan", "ubnd", "chu tich", "giam doc", "truong phong", "can cu", "kinh gui", "hoi dong"),
     *("so [a-z]", "chi cuc", "cong van den", "bo truong", "xet", "theo"),
 )
+_ABSTRACT_STOPS = re.compile("|".join(_AFTER_ABSTRACT))
 _ABSTRACT_ENDS = re.compile(r"\n(?=(?:" + "|".join(_AFTER_ABSTRACT) + "))")
 
 
@@ -159,13 +160,27 @@ def subject(document: DocumentText, title: Title | None, kind: Field | None) -> 
         start = flow.search(_ABOUT, max(0, _end_of(flow, title)))
         end = flow.search(_ABSTRACT_ENDS, start.end()) if start else None
         near = start and flow.segment_at(start.start()) - flow.segments.index(title.segments[-1]) <= 1
-        piece = flow.piece(start.end(), end.start()) if start and end and near else None
+        piece = flow.piece(start.end(), end.start()) if start and end and near else _plain_abstract(page, title)
     else:
         return concluded("subject", kind.value, kind, 1.0)
     if piece is None:  # decisions and letters have an abstract: it is there, and was not read
         return None
     text = piece.text.rstrip(" .,;:")
     return field("subject", text.rstrip(")") if "(" not in text else text, piece, 1.0)
+
+
+def _plain_abstract(page: PageText, title: Title) -> Piece | None:
+    """An abstract without "Về việc": the lines in the middle right under the title, up to who decides."""
+    lines: list[Segment] = []
+    below = page.segments[page.segments.index(title.segments[-1]) + 1 :]
+    for segment in below:
+        previous = lines[-1] if lines else title.segments[-1]
+        close = segment.box.top - previous.box.bottom < 1.8 * segment.height
+        if not close or not page.is_centred(segment) or segment.capitals > 0.7 or _ABSTRACT_STOPS.match(segment.folded):
+            break
+        lines.append(segment)
+    flow = Flow(lines) if lines else None
+    return flow.piece(0, len(flow.text)) if flow else None
 
 
 def _end_of(flow: Flow, title: Title) -> int:

@@ -194,3 +194,101 @@ def test_what_follows_a_known_place_is_cut_off_and_the_place_doubted() -> None:
     place, belief = places.check("thị xã Nghĩa Lộ Tô Nd")
     assert place == "thị xã Nghĩa Lộ"
     assert belief < 0.85
+
+
+def test_what_a_label_asks_for_may_stand_under_it() -> None:
+    page = reading(
+        *head("ỦY BAN NHÂN DÂN", "XÃ TÂN SƠN"),
+        (MIDDLE, "TRÍCH LỤC KẾT HÔN"),
+        [(BODY, "Họ, chữ đệm, tên vợ:"), (RIGHT, "Họ, chữ đệm, tên chồng:")],
+        [(BODY, "VĂN THANH DUYÊN"), (RIGHT, "PHÙNG ĐỨC LÂM       ")],
+        [(BODY, "Ngày, tháng, năm sinh: 29 tháng 08 năm 1986"), (RIGHT, "Dân tộc:")],
+    )
+    found = values(page)
+    assert (found["holder"], found["co_holder"]) == ("Văn Thanh Duyên", "Phùng Đức Lâm")
+    assert found["holder_birth_date"] == "1986-08-29"
+
+
+def test_a_blank_name_is_not_filled_with_the_next_label() -> None:
+    page = reading(
+        (MIDDLE, "GIẤY XÁC NHẬN"), (BODY, "1. Họ và tên:"), (BODY, "Giới Tính Nam: x"), (BODY, "Dân Tộc: Kinh")
+    )
+    extraction = extract([page], TODAY)
+    assert "holder" not in {f.name for f in extraction.fields}
+    assert "holder" in extraction.missing
+
+
+def test_a_diploma_gives_serial_book_number_and_who_granted_it() -> None:
+    page = reading(
+        (MIDDLE, RIGHT_HEAD),
+        (MIDDLE, "Độc lập - Tự do - Hạnh phúc"),
+        (MIDDLE, "GIÁM ĐỐC SỞ GIÁO DỤC VÀ ĐÀO TẠO TỈNH TIỀN GIANG"),
+        (MIDDLE, "BẰNG TỐT NGHIỆP"),
+        (MIDDLE, "TRUNG HỌC PHỔ THÔNG"),
+        (BODY, "Cho: Cù Hữu Dũng Giới tính: Nam"),
+        (BODY, "Ngày sinh: 08/04/1991 Nơi sinh: Tỉnh Quảng Bình"),
+        (BODY, "Số hiệu: B 06417454"),
+        (BODY, "Số vào sổ gốc cấp bằng: 727/2008-THPT"),
+    )
+    found = values(page)
+    assert (found["number"], found["register_number"]) == ("B 06417454", "727/2008-THPT")
+    assert (found["holder"], found["holder_birth_date"]) == ("Cù Hữu Dũng", "1991-04-08")
+    assert found["issuer"] == "Sở Giáo dục và Đào tạo"
+
+
+def test_an_investor_and_the_date_of_a_first_certificate_are_found() -> None:
+    page = reading(
+        *head("UBND TỈNH KIÊN GIANG", "SỞ KẾ HOẠCH VÀ ĐẦU TƯ"),
+        (MIDDLE, "GIẤY CHỨNG NHẬN ĐĂNG KÝ ĐẦU TƯ"),
+        (MIDDLE, "Mã số dự án: 3236235557"),
+        (MIDDLE, "Chứng nhận lần đầu: ngày 03 tháng 3 năm 2021"),
+        (MIDDLE, "Chứng nhận nhà đầu tư:"),
+        (BODY, "CÔNG TY CỔ PHẦN NĂNG LƯỢNG VẠN XUÂN; Giấy chứng nhận đăng"),
+        (BODY, "ký doanh nghiệp số 0101234568 do Phòng Đăng ký kinh doanh cấp"),
+    )
+    found = values(page)
+    assert (found["number"], found["issue_date"]) == ("3236235557", "2021-03-03")
+    assert (found["holder"], found["holder_id"]) == ("CÔNG TY CỔ PHẦN NĂNG LƯỢNG VẠN XUÂN", "0101234568")
+
+
+def test_what_a_company_may_do_is_no_part_of_its_name() -> None:
+    page = reading(
+        *head("ỦY BAN NHÂN DÂN", "TỈNH THANH HÓA"),
+        (MIDDLE, "GIẤY PHÉP"),
+        (MIDDLE, "KHAI THÁC KHOÁNG SẢN"),
+        (BODY, "Điều 1. Cho phép Công ty Cổ phần Khai thác đá Trường Sơn khai thác đất san lấp bằng cách đào,"),
+    )
+    assert values(page)["holder"] == "Công ty Cổ phần Khai thác đá Trường Sơn"
+
+
+def test_an_abstract_needs_no_leading_words() -> None:
+    page = reading(
+        *head("ỦY BAN NHÂN DÂN", "XÃ MINH LÃNG"),
+        (MIDDLE, "QUYẾT ĐỊNH"),
+        (MIDDLE, "Xử phạt vi phạm hành chính trong lĩnh vực xây dựng"),
+        (MIDDLE, "CHỦ TỊCH ỦY BAN NHÂN DÂN XÃ MINH LÃNG"),
+    )
+    found = values(page)
+    assert found["subject"] == "Xử phạt vi phạm hành chính trong lĩnh vực xây dựng"
+    assert found["sector"] == "Xây dựng"
+
+
+def test_an_old_form_names_its_committee_after_the_levels() -> None:
+    page = reading(
+        (BODY, "UBND xã/phường: TÂN HIỆP"),
+        (MIDDLE, RIGHT_HEAD),
+        (MIDDLE, "GIẤY CHỨNG TỬ"),
+        (BODY, "Họ và tên: TỐNG TIẾN HẬU"),
+        (RIGHT, "Đăng ký ngày 01 tháng 10 năm 1999"),
+        (RIGHT, "TM. ỦY BAN NHÂN DÂN"),
+    )
+    found = values(page)
+    assert found["issuer"].startswith("Ủy ban nhân dân")
+    assert found["issuer"].endswith("Tân Hiệp")
+    assert found["issue_date"] == "1999-10-01"
+
+
+def test_a_short_name_under_a_seal_is_doubted() -> None:
+    page = reading((MIDDLE, "QUYẾT ĐỊNH"), (RIGHT, "GIÁM ĐỐC"), (RIGHT, "Hoàng Giáp"))
+    signer = next(f for f in extract([page], TODAY).fields if f.name == "signer")
+    assert signer.confidence < 0.8
