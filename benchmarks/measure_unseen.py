@@ -31,7 +31,7 @@ def measure(arguments: list[str]) -> dict[str, Any]:
     parser = argparse.ArgumentParser(prog="./run measure unseen", description=__doc__)
     parser.add_argument("--part", choices=PARTS, action="append", help="default: both")
     parser.add_argument("--seed", type=int, default=SEED)
-    parser.add_argument("--count", type=int, help="documents a part (default: 45 open, 24 kept back)")
+    parser.add_argument("--count", type=int, help="documents a part (default: 69 open, 24 kept back)")
     parser.add_argument("--folder", type=Path, help="keep the documents here, or score those that are here")
     parser.add_argument("--errors", type=Path, metavar="FILE", help="write each wrong field of the open part here")
     options = parser.parse_args(arguments)

@@ -17,7 +17,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path, help="new or empty")
     parser.add_argument("--part", choices=PARTS, default="open")
     parser.add_argument("--seed", type=int, default=SEED)
-    parser.add_argument("--count", type=int, help="documents (default: 45 open, 24 kept back)")
+    parser.add_argument("--count", type=int, help="documents (default: 69 open, 24 kept back)")
     options = parser.parse_args()
     count = options.count or COUNTS[options.part]
     with printer() as browser:

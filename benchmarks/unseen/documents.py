@@ -51,7 +51,8 @@ def draw(kind: Kind, seed: str) -> Drawn:
     facts = Facts(random.Random(f"{kind.name} {seed}"), kind.penned)
     html = unicodedata.normalize("NFC", _environment().get_template(f"{kind.name}.html").render(f=facts))
     fields = {name: _one_line(value) for name, value in facts.fields.items() if name not in facts.unscored}
-    fields.setdefault("subject", fields["document_type"])
+    if "subject" not in facts.unscored:
+        fields.setdefault("subject", fields["document_type"])
     return Drawn(kind, html, fields, tuple(facts.handwritten), tuple(dict.fromkeys(facts.unscored)))
 
 

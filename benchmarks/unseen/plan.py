@@ -3,5 +3,5 @@
 from __future__ import annotations
 
 SEED = 20261121
-COUNTS = {"open": 45, "back": 24}
+COUNTS = {"open": 69, "back": 24}
 """Documents a part."""

@@ -17,6 +17,7 @@ from benchmarks.unseen import corpus, people, places
 from benchmarks.unseen.browser import Printer, printer
 from benchmarks.unseen.documents import HERE, PARTS, Kind, draw, kinds
 from benchmarks.unseen.paper import PROFILES, age
+from benchmarks.unseen.plan import COUNTS
 from core.text import fold_words
 from pipeline.records import FIELD_NAMES
 
@@ -36,6 +37,8 @@ def test_every_template_is_a_kind_and_no_kind_is_in_both_parts() -> None:
     assert [kind.name for kind in kinds()] == list(dict.fromkeys(kind.name for kind in kinds()))
     assert {kind.name for kind in kinds()} == templates
     assert {kind.part for kind in kinds()} == set(PARTS)
+    assert Counter(kind.part for kind in kinds()) == {"open": 23, "back": 8}
+    assert {part: 3 * sum(kind.part == part for kind in kinds()) for part in PARTS} == COUNTS
 
 
 @pytest.mark.parametrize("kind", kinds(), ids=lambda kind: kind.name)
@@ -44,6 +47,7 @@ def test_the_truth_is_printed_on_the_paper(kind: Kind, browser: Printer) -> None
     assert drawn == draw(kind, "test") and drawn.html != draw(kind, "another").html
     assert drawn.fields.keys() <= set(FIELD_NAMES)
     assert drawn.fields.keys() | set(drawn.unscored) >= NEEDED
+    assert not drawn.fields.keys() & set(drawn.unscored)
     assert all(date.fromisoformat(drawn.fields[name]) for name in DATES if name in drawn.fields)
     printed = browser.print(drawn.html)
     words = f" {fold_words(printed.text)} "
