@@ -25,5 +25,5 @@ class OcrSettings:
     """Seconds for one call of the engine; then it is killed and EngineError is raised."""
     poor_confidence: float = 0.60
     """Mean word confidence (0–1) below which a page is tried the other way up."""
-    second_look_confidence: float = 0.80
-    """Mean confidence below which a short line is read once more by itself."""
+    second_look_confidence: float = 0.70
+    """Confidence of a word below which it is read again."""

@@ -14,11 +14,13 @@ from core.text import fold
 from ocr.engine import SeenWord
 
 _BEFORE_A_NAME = re.compile(
-    r"\b(?:ong|ba|ho(?: va)?(?: chu dem va)? ten|ho ten|ten|vo|chong|cha|bo|me|con|chu ho|nguoi|dai dien|giam doc)\b"
+    r"\b(?:ong|ba|ho,? (?:va |chu dem,? (?:va )?)?ten|vo|chong|chu ho|dai dien|giam doc)\b"
 )
 _IDENTITY = re.compile(r"\d{9,12}")
 _NUMBER_OR_DATE = re.compile(r"^so ?[:;.]|\bngay \S+ thang \S+ nam\b|\d{1,2}/\d{1,2}/\d{4}")
 _NAME_WORDS = range(2, 6)
+_DATED_WORDS = 12
+"""A line of more words is running text, and the dates in it are those of other papers."""
 
 
 def telling_words(line: Sequence[SeenWord]) -> list[int]:
@@ -28,7 +30,7 @@ def telling_words(line: Sequence[SeenWord]) -> list[int]:
         return list(range(len(line)))
     text = fold(" ".join(w.text for w in line))
     figures = [i for i, w in enumerate(line) if any(c.isdigit() for c in w.text)]
-    if _NUMBER_OR_DATE.search(text):
+    if len(line) <= _DATED_WORDS and _NUMBER_OR_DATE.search(text):
         return figures
     identities = [i for i in figures if _IDENTITY.search(line[i].text)]
     if _BEFORE_A_NAME.search(text):
