@@ -64,8 +64,8 @@ class Settings(BaseSettings):
     max_page_pixels: Annotated[int, Field(gt=0)] = 120_000_000
     """Files with a page image of more pixels are refused (A3 at 600 dpi has 70 million)."""
 
-    review_threshold: Annotated[float, Field(ge=0, le=1)] = 0.85
-    """Fields with a lower confidence are sent to a person."""
+    review_threshold: Annotated[float, Field(ge=0, le=1)] = 0.92
+    """Fields with a smaller chance of being right are sent to a person; chosen by `./run measure calibration`."""
 
     lease_seconds: Annotated[int, Field(gt=0)] = 300
     """How long a worker may hold a piece of work without a sign of life."""

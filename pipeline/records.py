@@ -130,7 +130,7 @@ class Field:
     value: str
     """Cleaned value, NFC; dates ISO 8601; never empty."""
     confidence: float
-    """Chance that the value is right, 0–1."""
+    """Chance that the value is right, 0–1; before `assess` the rules' certainty, which only orders values."""
     evidence: Evidence
 
 

@@ -39,6 +39,8 @@ SOURCES: Mapping[str, object] = {
     "ocr": gettext_lazy("read from the image"),
     "text layer": gettext_lazy("from the text of the PDF"),
     "rule": gettext_lazy("concluded from other fields"),
+    "second mention": gettext_lazy("named a second time in the paper"),
+    "signature": gettext_lazy("the time of the digital signature"),
 }
 
 TYPES = (

@@ -22,6 +22,7 @@ _WITHOUT_INFLUENCE = (
     "data/",
     "archive",
     "assess",
+    "calibration",
     "alto",
     "glyphless",
     "pdfa",
