@@ -78,7 +78,18 @@ def _fields(document: DocumentText, today: date) -> tuple[list[Field], Iterable[
     others = [f for f in stated if f.name != "number"]
     found = [kind, about, number, *others, issuer, issued, signature.signer(document), *persons.fields]
     found += [*validity.validity(document, today), sector(kind, about, number, issuer)]
-    return [f for f in found if f is not None], persons.blanks
+    stated_fields = [f for f in found if f is not None]
+    if heading is None or heading.belief is not None:
+        return stated_fields, persons.blanks
+    return [_of_unknown_kind(f) for f in stated_fields], persons.blanks
+
+
+_UNKNOWN_KIND = 0.85
+"""Belief in what a rule says of a kind of paper that no list names: its labels may mean something else."""
+
+
+def _of_unknown_kind(found: Field) -> Field:
+    return replace(found, confidence=round(found.confidence * _UNKNOWN_KIND, 4))
 
 
 def _in_one_year(number: Field | None, issued: Field | None) -> tuple[Field | None, Field | None]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from core.text import fold, fold_words
+from core.text import fold, fold_words, nfc
 from pipeline.extract import lists, places
 from pipeline.extract.flow import Flow, Piece, Segment
 from pipeline.extract.found import checked, field
@@ -73,7 +73,7 @@ def _deciding_body(document: DocumentText) -> Field | None:
 
 
 _FORM_HEAD = re.compile(
-    r"(?m)^(?:ubnd|uy ban nhan dan)\s+(?:xa|phuong|huyen)(?:\s?[/,]\s?[a-z ]+)*\s*:\s*(?P<name>[^\n:]{2,40})$"
+    r"(?m)^(?:ubnd|uy ban nhan dan)(?:\s+(?:xa|phuong|huyen)(?:\s?[/,]\s?[a-z ]+)*)?\s*:\s*(?P<name>[^\n:]{2,40})$"
 )
 _LEVELS = ("xã", "phường", "thị trấn", "huyện", "quận", "thị xã", "thành phố")
 
@@ -87,6 +87,10 @@ def _form_head(document: DocumentText) -> Field | None:
     piece = document.flow.group(match, "name") if match else None
     if piece is None:
         return None
+    level = re.match(r"(?i)(xã|phường|thị trấn|huyện|quận|thị xã|thành phố)\s+(?=\S)", piece.text)
+    if level:
+        spelling, belief = places.check(level[1].lower() + " " + piece.text[level.end() :])
+        return field("issuer", f"Ủy ban nhân dân {spelling}", piece, belief)
     name = " ".join(w.capitalize() for w in piece.text.split())
     there = [level for level in _LEVELS if places.check(f"{level} {name}")[1] == 1.0]
     return (
@@ -168,10 +172,10 @@ def _registering_body(document: DocumentText) -> Field | None:
 def _without_place(name: str) -> str:
     """A body's name up to the place that it belongs to: ``Sở Y tế tỉnh Trà Vinh`` → ``Sở Y tế``.
 
-    A branch keeps its place: without it, it would be any of them.
+    So it is with departments; the police of a commune or a branch keep theirs, and would be any without it.
     """
     words = name.split()
-    if fold_words(name).startswith("chi nhanh"):
+    if not re.match(r"(?:so|phong|van phong|thanh tra|bo)\b(?! dang ky dat)", fold(name)):
         return name
     place = _PLACE.search(" ".join(fold(w) for w in words))
     return " ".join(words[: place.string.count(" ", 0, place.start())]) if place and place.start() else name
@@ -188,7 +192,7 @@ def tidy_body(text: str) -> str:
     if committee:
         words = ["Ủy", "ban", "nhân", "dân", *words[committee[0].count(" ") + 1 :]]
         folded = " ".join(fold(w) for w in words)
-    places = [m.start() for m in _PLACE.finditer(folded) if not _follows_level(folded[: m.start()])]
+    places = [m.start() for m in _PLACE.finditer(folded) if _is_level(words, folded, m)]
     if _COMMITTEE.search(folded) and len(places) > 1:
         count = folded[: places[1]].count(" ")
         words = words[:count]
@@ -201,6 +205,13 @@ def tidy_body(text: str) -> str:
     return " ".join([low[0].capitalize(), *low[1:], *(w.capitalize() for w in words[head:])])
 
 
-def _follows_level(before: str) -> bool:
-    """Whether what follows is a place's name rather than its level (``xã Xá Nhè``)."""
-    return bool(re.search(r"\b(xa|phuong|thi tran|quan|huyen|thi xa|thanh pho|tinh) $", before))
+_LEVEL_WORDS = frozenset("xã phường thị trấn quận huyện thành phố tỉnh đặc khu".split())
+
+
+def _is_level(words: list[str], folded: str, match: re.Match[str]) -> bool:
+    """Whether a word names a place's level and is no part of a name (``xã Xá Nhè``, ``huyện Định Quán``)."""
+    before = folded[: match.start()]
+    if re.search(r"\b(xa|phuong|thi tran|quan|huyen|thi xa|thanh pho|tinh) $", before):
+        return False
+    word = nfc(words[before.count(" ")]).lower().strip(".,;:")
+    return word in _LEVEL_WORDS or word.isascii()

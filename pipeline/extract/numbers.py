@@ -12,13 +12,14 @@ from pipeline.extract.title import Title
 from pipeline.records import Field
 
 _CODE = r"[a-z][\w&]*(?:\s?-\s?[a-z][\w&]*)*"
-_WITHOUT_SLASH = r"\d{2}[a-z]\d{7}|\d{8,13}(?!\s?/)|[a-z]{2,4}\s?-\s?\d{5,8}"
+_WITHOUT_SLASH = r"[a-z]{2,4}\d{4,10}(?:-[a-z]{0,3}\d{4,10})?|\d{2}[a-z]\d{7}|\d{8,13}(?!\s?/)|[a-z]{2,4}\s?-\s?\d{5,8}"
 """Numbers of registrations and of certificates of practice."""
 _NUMBER = re.compile(
     r"(?m)^(?:so|s0|sg|sö|só)\s*(?:\(no\.?\)|/\s?no\.?)?\s*[:.;]\s*"
-    rf"(?P<number>{_WITHOUT_SLASH}|\d{{1,7}}[a-z]?(?P<gap>\s?)(?:/\s?\d{{4}})?"
+    rf"(?P<number>(?:{_WITHOUT_SLASH})(?:/{_CODE})?|\d{{1,7}}[a-z]?(?P<gap>\s?)(?:/\s?\d{{4}})?"
     rf"(?:\s?/\s?(?:{_CODE}|\d{{1,5}})){{0,3}})[ ]*(?P<rest>[^\n]*)$"
 )
+_ISSUED_NUMBER = re.compile(rf"(?m)^so cap\s*:\s*(?P<number>\d{{1,6}}(?:/\d{{4}})?/{_CODE})$")
 _REGISTERED_NUMBER = re.compile(
     r"(?m)^ma so (?:doanh nghiep|hop tac xa|chi nhanh|du an|ho kinh doanh|dia diem kinh doanh)\s*:?\s*"
     r"(?P<number>\d{10}(?:-\d{3})?|\d{12,13})$"
@@ -48,6 +49,11 @@ def number(document: DocumentText, title: Title | None) -> list[Field]:
         if piece is None or piece.page != 1 or _in_stamp(flow, match.start()) or _is_low(document, piece):
             continue
         found = field("number", piece.text.replace(" ", ""), piece, _number_belief(match, piece))
+        return [found] if found else []
+    issued = flow.search(_ISSUED_NUMBER)
+    piece = flow.group(issued, "number") if issued else None
+    if piece:
+        found = field("number", piece.text.replace(" ", ""), piece, 1.0)
         return [found] if found else []
     if any(ANY_NUMBER_LINE.match(s.folded) for s in flow.segments if s.page == 1):
         return []  # the line is there, and was not read

@@ -24,8 +24,9 @@ _BUSINESS = (
 )
 _OFFICE = r"uy ban nhan dan|ubnd|so|phong|ban|cuc|chi cuc|cong an|bo chi huy|hoi|vien|van phong|toa an|bo|ho kinh doanh"
 _NAMED = re.compile(
-    r"ten (?:(?:day du )?(?:cua )?(?:cong ty|doanh nghiep|hop tac xa|to chuc|nha dau tu|thuong nhan|co so|chi nhanh)"
-    r"(?: kinh doanh)?)(?: viet)?(?: bang tieng viet)?\s*(?:\([^)]*\))?\s*:[ ]*(?=\S)"
+    r"ten (?:(?:day du )?(?:cua )?"
+    r"(?:cong ty|doanh nghiep|hop tac xa|to chuc|nha dau tu|thuong nhan|co so|chi nhanh|don vi)(?: kinh doanh)?)"
+    r"(?: viet)?(?: bang tieng viet)?\s*(?:\([^)]*\))?\s*:[ ]*(?=\S)"
 )
 _INVESTOR = re.compile(r"chung nhan nha dau tu\s*:\s*(?=\S)")
 _GRANTED = re.compile(rf"(?:cap phep|cho phep|chung nhan|cho|doi voi)\s*:?\s+(?=(?:{_BUSINESS})\s)")

@@ -8,25 +8,34 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
+from core.text import fold
 from pipeline.extract import dates, ids, names, organisations
 from pipeline.extract.flow import Flow, Piece
 from pipeline.extract.found import field
 from pipeline.extract.layout import DocumentText
 from pipeline.records import Field
 
+
+def _over_lines(pattern: str) -> str:
+    """`pattern` with spaces that may be the end of a line."""
+    return pattern.replace(" ", r"\s+")
+
+
 _NAME_LABEL = r"ho,?\s*(?:va\s+|chu dem,?\s*(?:va\s+)?)?ten(?:\s+khai sinh)?"
 _HONORIFIC = r"(?:ong|ba)(?:\s*[(/]\s*(?:ong|ba)\s*\)?)?"
 
 _COUPLE = re.compile(rf"{_NAME_LABEL}\s+(?:cua\s+)?(?P<who>vo|chong|ben nu|ben nam)\b\s*[:.]?")
+_REPRESENTATIVE = re.compile(
+    rf"(?:{_NAME_LABEL}\s+)?(?:nguoi\s+)?"
+    r"(?:dai dien(?: theo phap luat)?(?: cua)?(?: ho kinh doanh)?|chu ho kinh doanh)\s*(?:\([^)]*\))?\s*:"
+)
+"""Who runs a business is named after the business, and before other names."""
 _FORM_LABELS = (
-    re.compile(
-        rf"(?:{_NAME_LABEL}\s+)?(?:nguoi\s+)?"
-        r"(?:dai dien(?: theo phap luat)?(?: cua)?(?: ho kinh doanh)?|chu ho(?: kinh doanh)?)\s*(?:\([^)]*\))?\s*:"
-    ),
     re.compile(r"(?m)(?:^|\s)(?:chu co so|chu doanh nghiep|chu dau tu|chu ho)\s*:"),
+    re.compile(r"\bten nguoi nop(?: thue)?\s*:"),
     re.compile(rf"{_NAME_LABEL}\s*(?:\([^)]*\))?\s*:(?!\s*$)"),
     re.compile(r"cap cho(?:\s+chu dau tu)?\s*:(?:\s*la)?"),
     re.compile(rf"(?m)^(?:ho\s+)?{_HONORIFIC}\s*:"),
@@ -35,15 +44,17 @@ _FORM_LABELS = (
 _ANY_LABEL = re.compile(rf"{_NAME_LABEL}\b[^:\n]{{0,30}}:")
 _SPOUSE = re.compile(rf"(?:va\s+)?(?:vo|chong)\s+[l1it]a\s+{_HONORIFIC}\s*:?")
 _ADDRESSEE = re.compile(rf"kinh gui\s*:?\s*(?:-\s*)?(?:{_HONORIFIC}\s*:?)?")
-_IN_TEXT = re.compile(rf"(?:doi voi|cho phep|cho|cua|voi|den)\s+(?:ho\s+)?(?:gia dinh\s+)?{_HONORIFIC}\s*:?\s")
+_IN_TEXT = re.compile(rf"(?:doi\s+voi|cho\s+phep|cho|cua|voi|den)\s+(?:ho\s+)?(?:gia dinh\s+)?{_HONORIFIC}\s*:?\s")
 _FIRST_ARTICLE = re.compile(rf"(?m)^\W*dieu (?:1|i|l|thu nhat)\b[^\n]{{0,80}}?\b{_HONORIFIC}\s*:?\s")
 _ID_WORDS = (
     r"cmnd|cccd|cmt|chung minh(?: nhan dan| thu)?|can cuoc(?: cong dan)?|dinh danh(?: ca nhan)?|"
     r"giay to tuy than|chung thuc ca nhan|ho chieu"
 )
-_ID_LABEL = re.compile(rf"(?:{_ID_WORDS})[^\d\n]{{0,60}}\n?[^\d\n]{{0,30}}?(?P<id>(?:\d[ .]?){{8,11}}\d)(?![\d/])")
+_ID_LABEL = re.compile(
+    rf"(?:{_over_lines(_ID_WORDS)})[^\d\n]{{0,60}}\n?[^\d\n]{{0,30}}?(?P<id>(?:\d[ .|]{{0,2}}){{8,11}}\d)(?![\d/])"
+)
 _PASSPORT = re.compile(r"(?:ho chieu|passport)[^\d]{0,60}?\b(?P<id>[a-z]{1,2}\d{6,8})\b")
-_ID_BLANK = re.compile(_ID_WORDS)
+_ID_BLANK = re.compile(_over_lines(_ID_WORDS))
 _BORN = re.compile(
     rf"(?:ngay,?\s*thang,?\s*nam sinh|sinh ngay|ngay sinh)\s*(?:\([^)]*\))?\s*:?\s*(?={dates.AFTER_LABEL})"
 )
@@ -105,10 +116,10 @@ def _pair(
     if letter:
         match = flow.search(_ADDRESSEE)
         return (_labelled(document, flow, match, len(flow.text), "holder") if match else None), None
-    for label in _FORM_LABELS:
-        match = flow.search(label)
-        if match is None:
-            continue
+    match = flow.search(_REPRESENTATIVE) or min(
+        filter(None, map(flow.search, _FORM_LABELS)), key=lambda m: m.start(), default=None
+    )
+    if match is not None:
         spouse = flow.search(_SPOUSE, match.end())
         end = min(_region_end(flow, match.end()), spouse.start() if spouse else len(flow.text))
         holder = _labelled(document, flow, match, end, "holder")
@@ -131,6 +142,8 @@ def _in_text(document: DocumentText, flow: Flow, subject: Field | None) -> _Pers
         found = _name_at(document, flow, match.end(), "holder", running=True)
         if found is not None:
             mention = _confirmed(found, flow, document, match.end())
+            if not _is_told(flow, match, found, subject):
+                mention = replace(mention, confidence=round(mention.confidence * _IN_PASSING, 4))
             return _Person(mention, match.end(), len(flow.text))
     article = flow.search(_FIRST_ARTICLE)
     if article is None:
@@ -139,6 +152,20 @@ def _in_text(document: DocumentText, flow: Flow, subject: Field | None) -> _Pers
     if found is None:
         return None
     return _Person(_confirmed(found, flow, document, article.end()), article.end(), len(flow.text))
+
+
+_IN_PASSING = 0.8
+"""Belief in a person whom neither the abstract nor the first article names: the paper may be about another one."""
+_ARTICLE = re.compile(r"(?m)^\W*dieu (?:1|i|l|thu nhat)\b")
+_ARTICLE_LETTERS = 400
+
+
+def _is_told(flow: Flow, match: re.Match[str], found: Field, subject: Field | None) -> bool:
+    """Whether the paper is about the person at `match`: so its abstract or its first article says."""
+    if subject is not None and fold(found.value) in fold(subject.value):
+        return True
+    article = flow.search(_ARTICLE)
+    return article is not None and 0 <= match.start() - article.start() <= _ARTICLE_LETTERS
 
 
 def _confirmed(found: Field, flow: Flow, document: DocumentText, start: int) -> Field:

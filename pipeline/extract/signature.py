@@ -29,6 +29,8 @@ _AUTHORITY = re.compile(r"^(tm|t\s?/\s?m)\.?\s*(?P<body>.+)$")
 _NO_NAME = 0.5
 _SHORT_NAME = 0.8
 """Belief in a name of two words under a seal: the seal may have swallowed the first of three."""
+_LEFT_EDGE = 0.33
+"""Share of the page's width left of which no post of a signature begins; who decides stands in the middle."""
 _FAR = 14.0
 """The name stands at most so many word heights under the last line of the post."""
 
@@ -64,7 +66,8 @@ def _first_name(segments: Sequence[Segment], width: int) -> Field | None:
 
 
 def _is_post(segment: Segment, width: int) -> bool:
-    return segment.capitals > 0.8 and segment.box.centre[0] > 0.5 * width and _names_post(segment)
+    right = segment.box.centre[0] > 0.5 * width and segment.box.left > _LEFT_EDGE * width
+    return segment.capitals > 0.8 and right and _names_post(segment)
 
 
 def _names_post(segment: Segment) -> bool:
@@ -102,7 +105,8 @@ def signing_body(document: DocumentText) -> Field | None:
         group = [segment]
         for following in flow.segments[index + 1 : index + 3]:
             close = following.box.top - group[-1].box.bottom < 1.0 * segment.height
-            if following.page == segment.page and close and not _names_post(following):
+            goes_on = close and not _names_post(following) and not following.text.startswith("(")
+            if following.page == segment.page and goes_on:
                 group.append(following)
             else:
                 break

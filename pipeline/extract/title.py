@@ -37,7 +37,7 @@ _NO_TITLE_WORDS = (
         "tong cuc",
         "bo ",
     ),
-    *("can cu", "cong hoa", "doc lap", "xac nhan", "kinh gui"),
+    *("can cu", "cong hoa", "doc lap", "xac nhan cua", "xac nhan uy ban", "kinh gui"),
 )
 _AUTHORITY = re.compile("^(?:" + "|".join(_NO_TITLE_WORDS) + ")")
 _NOT_TITLE = re.compile(r"(den\b.*\d|^so\b|^ngay\b|^phu luc|^ban sao)")
