@@ -64,7 +64,7 @@ class Settings(BaseSettings):
     max_page_pixels: Annotated[int, Field(gt=0)] = 120_000_000
     """Files with a page image of more pixels are refused (A3 at 600 dpi has 70 million)."""
 
-    review_threshold: Annotated[float, Field(ge=0, le=1)] = 0.92
+    review_threshold: Annotated[float, Field(ge=0, le=1)] = 0.90
     """Fields with a smaller chance of being right are sent to a person; chosen by `./run measure calibration`."""
 
     lease_seconds: Annotated[int, Field(gt=0)] = 300

@@ -49,7 +49,7 @@ class ProcessOptions:
     ocr: OcrSettings = field(default_factory=OcrSettings)
     engine: Engine | None = None
     """What reads the pages: readings that another engine made are not used again."""
-    review_threshold: float = 0.92
+    review_threshold: float = 0.90
     """Confidence (0–1) under which a field goes to a person."""
     ahead: int = 8
     """Pages handed to the executor before the first of them is done. Their images exist only while
