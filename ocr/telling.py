@@ -13,9 +13,7 @@ from itertools import pairwise
 from core.text import fold
 from ocr.engine import SeenWord
 
-_BEFORE_A_NAME = re.compile(
-    r"\b(?:ong|ba|ho,? (?:va |chu dem,? (?:va )?)?ten|vo|chong|chu ho|dai dien|giam doc)\b"
-)
+_BEFORE_A_NAME = re.compile(r"\b(?:ong|ba|ho,? (?:va |chu dem,? (?:va )?)?ten|vo|chong|chu ho|dai dien|giam doc)\b")
 _IDENTITY = re.compile(r"\d{9,12}")
 _NUMBER_OR_DATE = re.compile(r"^so ?[:;.]|\bngay \S+ thang \S+ nam\b|\d{1,2}/\d{1,2}/\d{4}")
 _NAME_WORDS = range(2, 6)

@@ -110,14 +110,14 @@ def extracted(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_reading_reaches_the_bar(corpus: Path, extracted: Path, truth: Truth) -> None:
     """Printed fields right, right with nobody asked, and wrong with nobody asked; where the scorer is, words too."""
     right, unasked, silent = shares(truth, extracted)
-    assert right >= 0.92 and unasked >= 0.85 and silent <= 0.03
+    assert right >= 0.96 and unasked >= 0.90 and silent <= 0.005
     if not SCORE.is_file():
         return
     done = subprocess.run(
         [sys.executable, SCORE, corpus / "truth.jsonl", extracted, "--json"], capture_output=True, text=True, check=True
     )
     groups = json.loads(done.stdout)["groups"]
-    assert groups["all"]["words"] >= 0.97
+    assert groups["all"]["words"] >= 0.975
     assert groups["printed"]["field"] >= 0.93
     assert groups["printed"]["auto"] >= 0.87
     assert groups["all"]["silent"] <= 0.01
