@@ -168,7 +168,7 @@ class Placement:
                 page,
                 self.matrix(),
                 size,
-                flags=cv2.INTER_CUBIC,
+                flags=cv2.INTER_LINEAR,
                 borderMode=cv2.BORDER_CONSTANT,
                 borderValue=(255, 255, 255),
             ),
