@@ -7,11 +7,16 @@ breadth. On a gray scan the whole seal is lifted: its red turned into a gray tha
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from ocr.geometry import Image
+
+_Circle = tuple[float, float, float]
+_Places = NDArray[np.intp]
 
 _DPI = 60.0
 """Resolution at which circles are looked for."""
@@ -31,36 +36,40 @@ shares of its rim's."""
 
 
 def without_rings(gray: Image, dpi: float) -> Image:
-    """The page without the rims of round seals; the same array where there are none."""
+    """A copy without the rims of round seals; the same array where there are none."""
     result = gray
-    for x, y, radius in _circles(gray, dpi):
-        refined = _refined(gray, x, y, radius, dpi, _BLACK)
-        if refined is None:
-            continue
-        rows, columns, seen = _rim(gray, *refined, _BLACK_RIM)
-        if seen >= _LEAST_SEEN:
-            result = gray.copy() if result is gray else result
-            result[rows, columns] = 255
+    for _, rows, columns in _rims(gray, dpi, _BLACK, _BLACK_RIM):
+        result = gray.copy() if result is gray else result
+        result[rows, columns] = 255
     return result
 
 
 def without_gray_seals(gray: Image, dpi: float) -> Image:
     """A gray scan without its round seals, print below them kept; the same array where there are none."""
     result = gray
-    for x, y, radius in _circles(gray, dpi):
-        refined = _refined(gray, x, y, radius, dpi, _GRAY)
-        if refined is None:
-            continue
-        rows, columns, seen = _rim(gray, *refined, _GRAY)
-        level = float(np.median(gray[rows, columns])) if len(rows) else 0.0
-        if seen < _LEAST_SEEN or level < _LIGHTER_THAN_PRINT:
-            continue
-        result = gray.copy() if result is gray else result
-        _lift(result, gray, refined[:3], level)
+    for circle, rows, columns in _rims(gray, dpi, _GRAY, _GRAY):
+        level = float(np.median(gray[rows, columns]))
+        if level >= _LIGHTER_THAN_PRINT:
+            result = gray.copy() if result is gray else result
+            _lift(result, gray, circle, level)
     return result
 
 
-def _lift(result: Image, gray: Image, circle: tuple[float, float, float], level: float) -> None:
+def _rims(gray: Image, dpi: float, dark: int, rim: int) -> Iterator[tuple[_Circle, _Places, _Places]]:
+    """Each circle (x, y, radius) whose rim shows nearly all around, with the rows and columns of the rim.
+
+    Ink is what is under `dark`, what belongs to a rim is under `rim` (gray values).
+    """
+    for x, y, radius in _circles(gray, dpi):
+        refined = _refined(gray, x, y, radius, dpi, dark)
+        if refined is None:
+            continue
+        rows, columns, seen = _rim(gray, *refined, rim)
+        if seen >= _LEAST_SEEN:
+            yield refined[:3], rows, columns
+
+
+def _lift(result: Image, gray: Image, circle: _Circle, level: float) -> None:
     """Make what is as bright as the seal's `level` white within a circle; darker print keeps its edges."""
     x, y, radius = circle
     outer = radius * _OUTSIDE
