@@ -14,9 +14,9 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from benchmarks.calibration import Seen, cross_validated, expected_error, fit, reliability, thresholds
-from benchmarks.unseen import corpus as unseen
-from benchmarks.unseen.browser import printer
-from benchmarks.unseen.plan import COUNTS, SEED
+from benchmarks.measure_unseen import part_in
+from benchmarks.unseen.documents import PARTS
+from benchmarks.unseen.plan import COUNTS
 from benchmarks.workbench import corpus_folder
 from cli.progress import progress_for_people
 from cli.reading import read_files
@@ -39,7 +39,7 @@ def measure(arguments: list[str]) -> dict[str, Any]:
     options = parser.parse_args(arguments)
     with TemporaryDirectory(prefix="sohoa-calibration-") as passing:
         folder = options.folder or Path(passing)
-        parts = _unseen(folder)
+        parts = {part: part_in(folder, part, COUNTS[part]) for part in PARTS}
         known = _seen(corpus_folder(options.corpus), folder) + _seen(parts["open"], folder)
         kept_back = _seen(parts["back"], folder)
     knots = fit(known)
@@ -52,16 +52,6 @@ def measure(arguments: list[str]) -> dict[str, Any]:
 def _told(told: list[tuple[Seen, float]]) -> dict[str, Any]:
     rows = reliability(told)
     return {"values": len(told), "bins": rows, "expected_error": expected_error(rows), "thresholds": thresholds(told)}
-
-
-def _unseen(folder: Path) -> dict[str, Path]:
-    """The folders of the parts of the unseen set, made where they are not there."""
-    parts = {part: folder / part for part in ("open", "back")}
-    for part, place in parts.items():
-        if not (place / "truth.jsonl").is_file():
-            with printer() as browser:
-                unseen.write(browser, place, part, COUNTS[part], SEED)
-    return parts
 
 
 def _seen(folder: Path, readings: Path) -> list[Seen]:

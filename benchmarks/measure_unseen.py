@@ -41,14 +41,20 @@ def measure(arguments: list[str]) -> dict[str, Any]:
     results: dict[str, Any] = {"seed": options.seed}
     with TemporaryDirectory(prefix="sohoa-unseen-") as passing:
         for part in options.part or PARTS:
-            folder = (options.folder or Path(passing)) / part
-            if not (folder / "truth.jsonl").is_file():
-                with printer() as browser:
-                    corpus.write(browser, folder, part, options.count or COUNTS[part], options.seed)
+            folder = part_in(options.folder or Path(passing), part, options.count or COUNTS[part], options.seed)
             results[part] = score(folder, scorer, Path(passing))
             if options.errors and part == "open":
                 options.errors.write_text("".join(errors(folder, scorer, Path(passing))), encoding="utf-8")
     return results
+
+
+def part_in(folder: Path, part: str, count: int, seed: int = SEED) -> Path:
+    """The corpus of `part` in `folder`; made where it is not there."""
+    place = folder / part
+    if not (place / "truth.jsonl").is_file():
+        with printer() as browser:
+            corpus.write(browser, place, part, count, seed)
+    return place
 
 
 def score(folder: Path, scorer: Path, work: Path) -> dict[str, Any]:

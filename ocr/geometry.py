@@ -64,11 +64,6 @@ def likely_turn(gray: Image) -> int:
     return (270 * sideways + 180 * on_its_head) % 360
 
 
-def is_sideways(gray: Image) -> bool:
-    """Whether text lines run down the page rather than across it."""
-    return _runs_down(ink_map(gray))
-
-
 def _bottom_heavy(ink: NDArray[np.float32]) -> float:
     """How abruptly lines begin at their top rather than end at their bottom, -1 to 1.
 
@@ -81,6 +76,7 @@ def _bottom_heavy(ink: NDArray[np.float32]) -> float:
 
 
 def _runs_down(dots: NDArray[np.float32]) -> bool:
+    """Whether text lines run down the page rather than across it."""
     ink = _Dots(dots)
     angles = (-3.0, -1.5, 0.0, 1.5, 3.0)
     across, down = (max(_sharpness(profile(angle)) for angle in angles) for profile in (ink.rows, ink.columns))

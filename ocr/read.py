@@ -16,6 +16,7 @@ from ocr.figures import unevenness
 from ocr.options import OcrSettings
 from ocr.records import Reading, Word
 from ocr.second_look import look_again
+from ocr.votes import mean_confidence
 
 AUTOMATIC_LAYOUT = 3
 PEN_REMNANT = 0.6
@@ -77,7 +78,7 @@ def _poor(seen: list[SeenWord], settings: OcrSettings) -> bool:
     """Whether so little was read with certainty that the page may stand on its head."""
     if len(seen) < _ENOUGH_WORDS:
         return True
-    return sum(w.confidence for w in seen) / len(seen) < settings.poor_confidence
+    return mean_confidence(seen) < settings.poor_confidence
 
 
 def _worth(seen: list[SeenWord]) -> float:

@@ -6,9 +6,9 @@ so that its text stands upright, and neither deskewed nor scaled. Origin top lef
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
 from itertools import groupby
 
 
@@ -35,6 +35,11 @@ class Box:
     def centre(self) -> tuple[float, float]:
         """The middle point (x, y)."""
         return (self.left + self.right) / 2, (self.top + self.bottom) / 2
+
+    @classmethod
+    def around(cls, boxes: Iterable[Box]) -> Box:
+        """The smallest box around all of `boxes` (at least one)."""
+        return reduce(cls.union, boxes)
 
     def union(self, other: Box) -> Box:
         """The smallest box around both."""
@@ -98,10 +103,7 @@ class Line:
     @cached_property
     def box(self) -> Box:
         """The box around all words."""
-        box = self.words[0].box
-        for word in self.words[1:]:
-            box = box.union(word.box)
-        return box
+        return Box.around(w.box for w in self.words)
 
     @property
     def confidence(self) -> float:

@@ -101,10 +101,7 @@ class _Zone:
 
     @property
     def box(self) -> Box:
-        box = self.words[0].box
-        for word in self.words[1:]:
-            box = box.union(word.box)
-        return box
+        return Box.around(w.box for w in self.words)
 
     def put_back(self, line: Sequence[SeenWord], words: Sequence[SeenWord]) -> list[SeenWord]:
         """`line` with `words` in the place of the zone's."""

@@ -54,10 +54,7 @@ class Segment:
 
 def box_of(words: Sequence[Word]) -> Box:
     """The box around `words` (at least one)."""
-    box = words[0].box
-    for word in words[1:]:
-        box = box.union(word.box)
-    return box
+    return Box.around(word.box for word in words)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from core.text import fold, fold_words, nfc
+from core.text import fold, nfc
 from pipeline.extract import lists, places
 from pipeline.extract.flow import Flow, Piece, Segment
 from pipeline.extract.found import checked, field
@@ -76,6 +76,7 @@ _FORM_HEAD = re.compile(
     r"(?m)^(?:ubnd|uy ban nhan dan)(?:\s+(?:xa|phuong|huyen)(?:\s?[/,]\s?[a-z ]+)*)?\s*:\s*(?P<name>[^\n:]{2,40})$"
 )
 _LEVELS = ("xã", "phường", "thị trấn", "huyện", "quận", "thị xã", "thành phố")
+_NAMED_LEVEL = re.compile(r"(?i)(" + "|".join(_LEVELS) + r")\s+(?=\S)")
 
 
 def _form_head(document: DocumentText) -> Field | None:
@@ -87,7 +88,7 @@ def _form_head(document: DocumentText) -> Field | None:
     piece = document.flow.group(match, "name") if match else None
     if piece is None:
         return None
-    level = re.match(r"(?i)(xã|phường|thị trấn|huyện|quận|thị xã|thành phố)\s+(?=\S)", piece.text)
+    level = _NAMED_LEVEL.match(piece.text)
     if level:
         spelling, belief = places.check(level[1].lower() + " " + piece.text[level.end() :])
         return field("issuer", f"Ủy ban nhân dân {spelling}", piece, belief)
@@ -107,8 +108,7 @@ def _goes_on(group: Sequence[Segment], segment: Segment) -> bool:
     above = " ".join(s.folded for s in group)
     if re.search(r"(?:\bva(?: moi)?|-|,|\bchi nhanh)$", above):
         return True
-    together = fold_words(f"{above} {segment.folded}")
-    return any(fold_words(name) == together for name in lists.lines("bodies.txt"))
+    return lists.nearest("bodies.txt", f"{above} {segment.folded}", 100.0) is not None
 
 
 def body(piece: Piece) -> Field | None:

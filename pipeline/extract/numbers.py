@@ -50,17 +50,22 @@ def number(document: DocumentText, title: Title | None) -> list[Field]:
             continue
         found = field("number", piece.text.replace(" ", ""), piece, _number_belief(match, piece))
         return [found] if found else []
-    issued = flow.search(_ISSUED_NUMBER)
-    piece = flow.group(issued, "number") if issued else None
-    if piece:
-        found = field("number", piece.text.replace(" ", ""), piece, 1.0)
-        return [found] if found else []
+    issued = _first("number", flow, _ISSUED_NUMBER, compact=True)
+    if issued:
+        return [issued]
     if any(ANY_NUMBER_LINE.match(s.folded) for s in flow.segments if s.page == 1):
         return []  # the line is there, and was not read
-    registered = flow.search(_REGISTERED_NUMBER)
-    piece = flow.group(registered, "number") if registered else None
-    found = field("number", piece.text, piece, 1.0) if piece else None
-    return [found] if found else []
+    registered = _first("number", flow, _REGISTERED_NUMBER)
+    return [registered] if registered else []
+
+
+def _first(name: str, flow: Flow, pattern: re.Pattern[str], *, compact: bool = False) -> Field | None:
+    """The field `name` from the group ``number`` of the first match of `pattern`, `compact` without spaces."""
+    match = flow.search(pattern)
+    piece = flow.group(match, "number") if match else None
+    if piece is None:
+        return None
+    return field(name, piece.text.replace(" ", "") if compact else piece.text, piece, 1.0)
 
 
 def _number_belief(match: re.Match[str], piece: Piece) -> float:
@@ -104,11 +109,7 @@ def _land_certificate(document: DocumentText) -> list[Field]:
 
 def _diploma(flow: Flow) -> list[Field]:
     """The serial of a diploma, and its number in the school's book."""
-    found = []
-    for name, pattern in (("number", _DIPLOMA), ("register_number", _DIPLOMA_BOOK)):
-        match = flow.search(pattern)
-        piece = flow.group(match, "number") if match else None
-        found.append(field(name, piece.text, piece, 1.0) if piece else None)
+    found = _first("number", flow, _DIPLOMA), _first("register_number", flow, _DIPLOMA_BOOK)
     return [f for f in found if f]
 
 
