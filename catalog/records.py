@@ -275,3 +275,19 @@ class SearchRow:
     first_page: int
     last_page: int
     text: str
+    dossier: str = ""
+    """Code of the dossier that it ended."""
+    linked_ids: tuple[str, ...] = ()
+    """Other identity numbers of the same persons."""
+    confidential: str = ""
+    """Its confidential kind; empty: open."""
+    state: str = "accepted"
+    """``to_review``, ``accepted`` (nobody had to look) or ``verified`` (a person did)."""
+    status: str = "in_force"
+    """``in_force``, ``revoked`` or ``replaced``."""
+    valid_from: date | None = None
+    valid_to: date | None = None
+    delivered: str = ""
+    """How it reached the citizen: ``counter``, ``post`` or ``electronic``; empty: not known."""
+    tracking: str = ""
+    """Tracking number of the post."""

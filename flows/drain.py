@@ -64,6 +64,15 @@ def search_document(row: SearchRow) -> SearchDocument:
         first_page=row.first_page,
         last_page=row.last_page,
         text=row.text,
+        dossier=row.dossier,
+        linked_ids=row.linked_ids,
+        confidential=row.confidential,
+        state=row.state,
+        status=row.status,
+        valid_from=row.valid_from,
+        valid_to=row.valid_to,
+        delivered=row.delivered,
+        tracking=row.tracking,
     )
 
 

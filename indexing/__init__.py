@@ -12,6 +12,7 @@ from indexing.records import (
     Query,
     SearchDocument,
     Upsert,
+    Visible,
 )
 
 __all__ = [
@@ -25,5 +26,6 @@ __all__ = [
     "SearchDocument",
     "SearchIndex",
     "Upsert",
+    "Visible",
     "open_index",
 ]
