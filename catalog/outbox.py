@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
+from catalog import identities
 from catalog.configuration import told_plainly
 from catalog.models import Outbox, Result
 from catalog.records import OutboxEntry, SearchRow
@@ -14,6 +15,14 @@ from catalog.values import now
 
 _CHUNK = 200
 """Results in memory at once while all are streamed."""
+
+
+def tell(ids: Iterable[int]) -> None:
+    """These results have changed: a new version of each waits for search. To be called inside a transaction."""
+    time = now()
+    for result in Result.objects.select_for_update().filter(pk__in=list(ids)).order_by("pk").only("version"):
+        Result.objects.filter(pk=result.pk).update(version=result.version + 1)
+        Outbox.objects.create(result_id=result.pk, version=result.version + 1, created=time)
 
 
 @told_plainly()
@@ -56,7 +65,7 @@ def done_before(time: datetime) -> int:
 @told_plainly()
 def search_documents(ids: Iterable[int]) -> tuple[SearchRow, ...]:
     """What search needs to know of these results, in their present version; unknown ids are left out."""
-    return tuple(map(_row, _results().filter(pk__in=list(ids))))
+    return _rows(_results().filter(pk__in=list(ids)))
 
 
 def all_search_documents() -> Iterator[SearchRow]:
@@ -69,14 +78,20 @@ def all_search_documents() -> Iterator[SearchRow]:
 
 @told_plainly()
 def _after(last: int) -> tuple[SearchRow, ...]:
-    return tuple(map(_row, _results().filter(pk__gt=last).order_by("pk")[:_CHUNK]))
+    return _rows(_results().filter(pk__gt=last).order_by("pk")[:_CHUNK])
 
 
 def _results() -> QuerySet[Result]:
     return Result.objects.select_related("unit", "document__scan")
 
 
-def _row(result: Result) -> SearchRow:
+def _rows(found: QuerySet[Result]) -> tuple[SearchRow, ...]:
+    rows = list(found)
+    linked = identities.others_each([result.holder_ids for result in rows])
+    return tuple(_row(result, others) for result, others in zip(rows, linked, strict=True))
+
+
+def _row(result: Result, linked: frozenset[str]) -> SearchRow:
     document = result.document
     return SearchRow(
         id=result.pk,
@@ -97,4 +112,13 @@ def _row(result: Result) -> SearchRow:
         first_page=document.first_page,
         last_page=document.last_page,
         text=result.text,
+        dossier=result.dossier,
+        linked_ids=tuple(sorted(linked)),
+        confidential=result.confidential,
+        state=result.state,
+        status=result.status,
+        valid_from=result.valid_from,
+        valid_to=result.valid_to,
+        delivered=result.delivered,
+        tracking=result.tracking,
     )

@@ -10,6 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from catalog.confidential import Confidential
+from catalog.states import Manner, Origin, Standing, State
+from catalog.validity import Validity
+from catalog.validity import on as validity_on
 from ocr.records import Box
 from pipeline.records import MediaType, SplitRule
 
@@ -136,9 +140,11 @@ class FieldRow:
     text: str
     """What was read there, before cleaning."""
     source: str
-    """``ocr``, ``text layer``, ``rule``."""
+    """As `pipeline.records.Evidence.source`; ``person`` where somebody typed the value."""
     ocr_value: str
     """What the pipeline found, kept when a person corrects `value`."""
+    actor: str = ""
+    """Who corrected or confirmed it; empty: nobody yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +198,29 @@ class ResultRow:
     """Number of its first page in that file, from 1."""
     last_page: int
     in_review: bool
+    confidential: Confidential = Confidential.OPEN
+    state: State = State.ACCEPTED
+    status: Standing = Standing.IN_FORCE
+    valid_from: date | None = None
+    valid_to: date | None = None
+    """Last day of validity; None: no end, or not known."""
+    dossier: str = ""
+    """Code of the dossier that ended in it; empty: not known."""
+    origin: Origin = Origin.BACKLOG
+    delivered: Manner | None = None
+    """How it reached the citizen at last; None: not told."""
+    tracking: str = ""
+    """Tracking numbers of its ways by post, by spaces."""
+
+    def validity(self, day: date) -> Validity:
+        """Whether it is valid on `day`."""
+        return validity_on(
+            day,
+            issue_date=self.issue_date,
+            valid_from=self.valid_from,
+            valid_to=self.valid_to,
+            status=self.status,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +258,12 @@ class Shown:
     """Other results of the unit with the same issuer, kind, number and year."""
     pipeline_version: str
     recorded: datetime
+    edition: int = 1
+    """Which version of its fields and facts this is; a decision names the one that its maker saw."""
+    replaced_by: int | None = None
+    """The result that took its place."""
+    replaces: tuple[int, ...] = ()
+    """The results whose place it took."""
 
     @property
     def values(self) -> dict[str, str]:

@@ -7,19 +7,19 @@ from datetime import UTC
 
 from django.db import transaction
 
-from catalog import events, readings
+from catalog import confidential, events, fields, readings
+from catalog.confidential import Confidential
 from catalog.configuration import told_plainly
 from catalog.models import Document, Field, Outbox, Result, Scan
 from catalog.models.results import DocumentState
-from catalog.records import FieldRow, ResultRow, Shown, StoredObject
-from catalog.values import chance, clean, clip, digest, identity, iso_date, now
+from catalog.records import ResultRow, Shown, StoredObject
+from catalog.states import Manner, Origin, Standing, State
+from catalog.values import clean, clip, digest, now
 from core.errors import NotFoundError
-from ocr.records import Box
-from pipeline import records
-from pipeline.records import FIELD_NAMES, WORDS_MEDIA_TYPE, DocumentPages, FailedDocument, MediaType, ProcessedDocument
+from pipeline.records import WORDS_MEDIA_TYPE, DocumentPages, FailedDocument, MediaType, ProcessedDocument
 
-_COPIED = ("document_type", "number", "issuer", "subject", "signer", "holder", "co_holder", "register_number", "sector")
-_ORDER = {name: place for place, name in enumerate(FIELD_NAMES)}
+_MANY = 100
+"""More duplicates, and results that one replaced, are not shown."""
 
 
 @told_plainly()
@@ -38,13 +38,14 @@ def record(scan_id: int, processed: ProcessedDocument, archive_key: str, words_k
             return before.pk
         document = _document(scan, processed.pages, DocumentState.RECORDED, version=processed.pipeline_version)
         result = _result(scan, document, processed, archive_key, words_key)
-        fields = [*_fields(result, processed), *_missing(result, processed)]
-        Field.objects.bulk_create(fields)
+        found = fields.found(result, processed.assessment)
+        Field.objects.bulk_create(found)
+        fields.keep_numbers(result)
         readings.keep(scan.pk, processed.readings)
         Outbox.objects.create(result=result, version=result.version, created=now())
         if scan.attempts:
             Scan.objects.filter(pk=scan.pk).update(attempts=0)
-        events.append_to(scan.unit_id, "result.recorded", f"result:{result.pk}", _told(result, fields), scan.batch_id)
+        events.append_to(scan.unit_id, "result.recorded", f"result:{result.pk}", _told(result, found), scan.batch_id)
         return result.pk
 
 
@@ -90,6 +91,15 @@ def recent(limit: int, batch: int | None = None) -> tuple[ResultRow, ...]:
 
 
 @told_plainly()
+def place(id: int) -> tuple[str, Confidential]:
+    """The unit that keeps a result and the kind of its secret: what rights ask for. Raises NotFoundError."""
+    found = Result.objects.filter(pk=id).values_list("unit__code", "confidential").first()
+    if found is None:
+        raise NotFoundError(f"there is no result {id}")
+    return found[0], Confidential(found[1])
+
+
+@told_plainly()
 def show(id: int) -> Shown:
     """All that is known about a result; raises NotFoundError."""
     result = Result.objects.filter(pk=id).select_related("unit", "document__scan__batch").first()
@@ -100,7 +110,7 @@ def show(id: int) -> Shown:
     return Shown(
         row=_row(result),
         batch=scan.batch.name,
-        fields=tuple(sorted(map(_field_row, result.fields.all()), key=lambda f: _ORDER.get(f.name, len(_ORDER)))),
+        fields=fields.shown(result.fields.all()),
         text=result.text,
         original=StoredObject(scan.key, scan.sha256, scan.size, scan.media_type),
         archive=StoredObject(result.archive_key, result.archive_sha256, result.archive_size, MediaType.PDF.value),
@@ -109,6 +119,9 @@ def show(id: int) -> Shown:
         duplicates=_duplicates(result),
         pipeline_version=document.pipeline_version,
         recorded=result.recorded.astimezone(UTC),
+        edition=result.edition,
+        replaced_by=result.replaced_by_id,
+        replaces=tuple(Result.objects.filter(replaced_by=result).order_by("pk").values_list("pk", flat=True)[:_MANY]),
     )
 
 
@@ -136,24 +149,24 @@ def _document(scan: Scan, pages: DocumentPages, state: DocumentState, reason: st
 
 def _result(scan: Scan, document: Document, processed: ProcessedDocument, archive_key: str, words_key: str) -> Result:
     values = {field.name: clean(field.value) for field in processed.assessment.fields}
-    issued = iso_date(values.get("issue_date", ""))
-    number, issuer, kind = (values.get(name, "") for name in ("number", "issuer", "document_type"))
+    text, review = clean(processed.text), bool(processed.assessment.review)
     return Result.objects.create(
         document=document,
         unit_id=scan.unit_id,
-        issue_date=issued,
-        holder_ids=[values[name] for name in ("holder_id", "co_holder_id") if values.get(name)],
-        identity=identity(issuer, kind, number, issued),
-        in_review=bool(processed.assessment.review),
+        in_review=review,
+        state=State.TO_REVIEW.value if review else State.ACCEPTED.value,
+        confidential=confidential.of(values, text).value,
+        dossier=scan.dossier,
+        origin=scan.origin,
         archive_key=archive_key,
         archive_sha256=processed.archive.sha256,
         archive_size=processed.archive.size,
         words_key=words_key,
         words_sha256=processed.words.sha256,
         words_size=processed.words.size,
-        text=clean(processed.text),
+        text=text,
         recorded=now(),
-        **{name: values.get(name, "") for name in _COPIED},
+        **fields.columns(values),
     )
 
 
@@ -163,42 +176,15 @@ def _words(result: Result) -> StoredObject | None:
     return StoredObject(result.words_key, result.words_sha256, result.words_size, WORDS_MEDIA_TYPE)
 
 
-def _fields(result: Result, processed: ProcessedDocument) -> list[Field]:
-    return [_field(result, field, field.name in processed.assessment.review) for field in processed.assessment.fields]
-
-
-def _field(result: Result, field: records.Field, review: bool) -> Field:
-    evidence = field.evidence
-    return Field(
-        result=result,
-        name=field.name,
-        value=clean(field.value),
-        confidence=chance(field.confidence),
-        review=review,
-        page=evidence.page,
-        box=evidence.box.as_list() if evidence.box else None,
-        text=clean(evidence.text),
-        source=clip(evidence.source, 32),
-        ocr_value=clean(field.value),
-    )
-
-
-def _missing(result: Result, processed: ProcessedDocument) -> list[Field]:
-    """Fields that a person must look for, because none was found."""
-    found = {field.name for field in processed.assessment.fields}
-    wanted = [name for name in dict.fromkeys(processed.assessment.review) if name not in found]
-    return [Field(result=result, name=name, value="", confidence=0.0, review=True) for name in wanted]
-
-
-def _told(result: Result, fields: list[Field]) -> dict[str, object]:
+def _told(result: Result, found: list[Field]) -> dict[str, object]:
     """What the event tells: enough to prove later what was recorded, without repeating personal data."""
     return {
         "scan": result.document.scan_id,
         "pages": [result.document.first_page, result.document.last_page],
         "archive": result.archive_sha256,
         "words": result.words_sha256,
-        "fields": digest({field.name: field.value for field in fields}),
-        "review": sorted(field.name for field in fields if field.review),
+        "fields": digest({field.name: field.value for field in found}),
+        "review": sorted(field.name for field in found if field.review),
         "pipeline": result.document.pipeline_version,
     }
 
@@ -211,7 +197,7 @@ def _duplicates(result: Result) -> tuple[int, ...]:
     if not result.identity:
         return ()
     same = Result.objects.filter(unit_id=result.unit_id, identity=result.identity).exclude(pk=result.pk)
-    return tuple(same.order_by("pk").values_list("pk", flat=True)[:100])
+    return tuple(same.order_by("pk").values_list("pk", flat=True)[:_MANY])
 
 
 def _row(result: Result) -> ResultRow:
@@ -230,18 +216,13 @@ def _row(result: Result) -> ResultRow:
         first_page=document.first_page,
         last_page=document.last_page,
         in_review=result.in_review,
-    )
-
-
-def _field_row(field: Field) -> FieldRow:
-    return FieldRow(
-        name=field.name,
-        value=field.value,
-        confidence=field.confidence,
-        review=field.review,
-        page=field.page,
-        box=Box(*field.box) if field.box else None,
-        text=field.text,
-        source=field.source,
-        ocr_value=field.ocr_value,
+        confidential=Confidential(result.confidential),
+        state=State(result.state),
+        status=Standing(result.status),
+        valid_from=result.valid_from,
+        valid_to=result.valid_to,
+        dossier=result.dossier,
+        origin=Origin(result.origin),
+        delivered=Manner(result.delivered) if result.delivered else None,
+        tracking=result.tracking,
     )

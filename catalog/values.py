@@ -57,3 +57,8 @@ def identity(issuer: str, kind: str, number: str, issued: date | None) -> str:
     """
     parts = [fold_words(issuer), fold_words(kind), fold_number(number), str(issued.year) if issued else ""]
     return digest(parts) if parts[0] and parts[2] and parts[3] else ""
+
+
+def holder_number(text: str) -> str:
+    """An identity number as it is looked up by: writing habits aside, at most 64 characters."""
+    return fold_number(clean(text))[:64]

@@ -1,6 +1,7 @@
 """The tables, by subject. Only the catalog's own functions (and migrations) look in here."""
 
 from catalog.models.events import ChainHead, Event
+from catalog.models.life import Change, Delivery, HolderNumber, Opening, PersonLink, ResultVersion
 from catalog.models.organisation import Procedure, Unit
 from catalog.models.results import Document, Field, Outbox, PageReading, Result
 from catalog.models.scans import Batch, Lease, Scan
@@ -8,14 +9,20 @@ from catalog.models.scans import Batch, Lease, Scan
 __all__ = [
     "Batch",
     "ChainHead",
+    "Change",
+    "Delivery",
     "Document",
     "Event",
     "Field",
+    "HolderNumber",
     "Lease",
+    "Opening",
     "Outbox",
     "PageReading",
+    "PersonLink",
     "Procedure",
     "Result",
+    "ResultVersion",
     "Scan",
     "Unit",
 ]

@@ -6,6 +6,7 @@ from django.db import models
 
 from catalog.models.organisation import Unit
 from catalog.models.scans import Scan
+from catalog.states import Origin, Standing, State
 
 
 class DocumentState(models.TextChoices):
@@ -55,6 +56,24 @@ class Result(models.Model):
     identity = models.CharField(max_length=64, default="")
     """Hash of issuer, kind, number and year; empty where one of them is not known."""
     in_review = models.BooleanField()
+    state = models.CharField(max_length=16, default=State.ACCEPTED.value)
+    """One of `State`; ``to_review`` exactly where `in_review` is true."""
+    confidential = models.CharField(max_length=32, default="")
+    """One of `catalog.confidential.Confidential`; empty: open."""
+    valid_from = models.DateField(null=True)
+    valid_to = models.DateField(null=True)
+    """Last day of validity; None: no end, or not known."""
+    status = models.CharField(max_length=16, default=Standing.IN_FORCE.value)
+    """One of `Standing`."""
+    replaced_by = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="replaces")
+    dossier = models.CharField(max_length=100, default="")
+    """Code of the dossier that ended in it."""
+    origin = models.CharField(max_length=16, default=Origin.BACKLOG.value)
+    """One of `Origin`."""
+    delivered = models.CharField(max_length=16, default="")
+    """How it reached the citizen at last, one of `Manner`; empty: not told. Copied from the deliveries that stand."""
+    tracking = models.TextField(default="")
+    """Tracking numbers of the deliveries that stand, by spaces."""
     archive_key = models.CharField(max_length=200)
     archive_sha256 = models.CharField(max_length=64)
     archive_size = models.BigIntegerField()
@@ -65,12 +84,15 @@ class Result(models.Model):
     text = models.TextField()
     version = models.IntegerField(default=1)
     """Grows with each change that search must learn of."""
+    edition = models.IntegerField(default=1)
+    """Grows with each change of its fields and facts; earlier ones are kept as `ResultVersion`."""
     recorded = models.DateTimeField()
 
     class Meta:
         indexes = (
             models.Index(fields=["unit", "identity"], name="result_identity"),
             models.Index(fields=["in_review"], name="result_in_review"),
+            models.Index(fields=["dossier"], name="result_dossier", condition=~models.Q(dossier="")),
         )
 
 
@@ -87,7 +109,10 @@ class Field(models.Model):
     """``[left, top, right, bottom]`` in pixels of the upright page."""
     text = models.TextField(default="")
     source = models.CharField(max_length=32, default="")
+    """As `pipeline.records.Evidence.source`; ``person`` where somebody typed the value."""
     ocr_value = models.TextField(default="")
+    actor = models.CharField(max_length=200, default="")
+    """Who corrected or confirmed it; empty: nobody yet."""
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["result", "name"], name="field_once_per_result"),)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from catalog.models.organisation import Procedure, Unit
+from catalog.states import Origin
 
 
 class Batch(models.Model):
@@ -49,6 +50,10 @@ class Scan(models.Model):
     reason = models.TextField(default="")
     attempts = models.IntegerField(default=0)
     received = models.DateTimeField()
+    origin = models.CharField(max_length=16, default=Origin.BACKLOG.value)
+    """One of `Origin`; its results take it over."""
+    dossier = models.CharField(max_length=100, default="")
+    """Code of the dossier that all its results belong to, where one was named."""
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["unit", "sha256"], name="scan_once_per_unit"),)
