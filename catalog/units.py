@@ -11,7 +11,7 @@ from catalog import events
 from catalog.configuration import told_plainly
 from catalog.models import ChainHead, Unit
 from catalog.records import UnitRow
-from catalog.values import clean
+from catalog.values import clean, today
 from core.errors import UsageError
 from core.text import squeeze
 
@@ -65,26 +65,99 @@ def require(code: str) -> UnitRow:
     return _row(_get(code))
 
 
+@told_plainly()
 def with_descendants(code: str) -> frozenset[str]:
     """The codes of a unit and of all units below it; raises UsageError for an unknown one."""
-    below: dict[str | None, list[str]] = {}
-    for unit in listing():
-        below.setdefault(unit.parent, []).append(unit.code)
-    found: set[str] = set()
-    waiting = [require(code).code]
+    return frozenset(_Organisation(code).below(code))
+
+
+@told_plainly()
+def responsible(code: str) -> frozenset[str]:
+    """Who answers for the results of a unit today: itself while it lives, then its successors, and theirs.
+
+    Empty where a unit ended without one. Raises UsageError for an unknown unit.
+    """
+    organisation = _Organisation(code)
+    found, seen, waiting = set[str](), set[str](), [code]
     while waiting:
-        current = waiting.pop()
-        if current not in found:
-            found.add(current)
-            waiting.extend(below.get(current, []))
+        unit = waiting.pop()
+        if unit in seen:
+            continue
+        seen.add(unit)
+        if organisation.lives(unit):
+            found.add(unit)
+        else:
+            waiting.extend(organisation.successors.get(unit, ()))
     return frozenset(found)
+
+
+@told_plainly()
+def visible_from(code: str) -> frozenset[str]:
+    """The units whose results people of a unit look after: itself, those below it, and the ended ones that one of
+    these came after (and the ended ones before those). Raises UsageError for an unknown unit.
+
+    A unit without a last day still lives: what it issued is its own, whatever successors are named already.
+    """
+    organisation = _Organisation(code)
+    found = organisation.below(code)
+    waiting = list(found)
+    while waiting:
+        before = organisation.predecessors.get(waiting.pop(), ())
+        new = {unit for unit in before if unit not in found and organisation.ended(unit)}
+        found |= new
+        waiting.extend(new)
+    return frozenset(found)
+
+
+class _Organisation:
+    """Who stands under whom and who came after whom: two queries for any number of units."""
+
+    def __init__(self, code: str) -> None:
+        self._today = today()
+        self._life: dict[str, tuple[date | None, date | None]] = {}
+        self._children: dict[str, list[str]] = {}
+        self.successors: dict[str, list[str]] = {}
+        self.predecessors: dict[str, list[str]] = {}
+        for unit, parent, start, end in Unit.objects.values_list("code", "parent__code", "valid_from", "valid_to"):
+            self._life[unit] = (start, end)
+            if parent is not None:
+                self._children.setdefault(parent, []).append(unit)
+        if code not in self._life:
+            raise _unknown(code)
+        for before, after in Unit.successors.through.objects.values_list("from_unit__code", "to_unit__code"):
+            self.successors.setdefault(before, []).append(after)
+            self.predecessors.setdefault(after, []).append(before)
+
+    def ended(self, unit: str) -> bool:
+        """Whether its last day is over."""
+        end = self._life[unit][1]
+        return end is not None and end < self._today
+
+    def lives(self, unit: str) -> bool:
+        """Whether it has begun and not ended."""
+        start = self._life[unit][0]
+        return not self.ended(unit) and (start is None or start <= self._today)
+
+    def below(self, unit: str) -> set[str]:
+        """The unit and all below it."""
+        found, waiting = set[str](), [unit]
+        while waiting:
+            unit = waiting.pop()
+            if unit not in found:
+                found.add(unit)
+                waiting.extend(self._children.get(unit, ()))
+        return found
 
 
 def _get(code: str) -> Unit:
     try:
         return Unit.objects.select_related("parent").get(code=code)
     except Unit.DoesNotExist:
-        raise UsageError(f"unknown unit {code}: see `sohoa units list`, or add it with `sohoa units add`") from None
+        raise _unknown(code) from None
+
+
+def _unknown(code: str) -> UsageError:
+    return UsageError(f"unknown unit {code}: see `sohoa units list`, or add it with `sohoa units add`")
 
 
 def _row(unit: Unit) -> UnitRow:

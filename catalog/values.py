@@ -6,8 +6,12 @@ import hashlib
 import json
 import math
 from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 from core.text import fold_number, fold_words, nfc
+
+HERE = ZoneInfo("Asia/Ho_Chi_Minh")
+"""Where days begin and end."""
 
 
 def clean(text: str) -> str:
@@ -29,6 +33,16 @@ def chance(value: float) -> float:
 def now() -> datetime:
     """The time, aware, in UTC."""
     return datetime.now(UTC)
+
+
+def day_of(time: datetime) -> date:
+    """The day that `time` (aware) falls on here."""
+    return time.astimezone(HERE).date()
+
+
+def today() -> date:
+    """The day that it is here."""
+    return day_of(now())
 
 
 def canonical(data: object) -> str:

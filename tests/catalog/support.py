@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
-from django.db import connections
+from django.db import connection, connections
+from django.test.utils import CaptureQueriesContext
 
 import catalog
 from catalog.configuration import database as database_of
@@ -94,6 +95,14 @@ def at_once(threads: int, call: Callable[[int], T]) -> list[T]:
 def scan(name: str = "a.pdf", content: bytes = b"%PDF-1.7", pages: int = 3) -> Scan:
     sha256 = hashlib.sha256(content).hexdigest()
     return Scan(Path("nowhere") / name, name, sha256, len(content), MediaType.PDF, pages)
+
+
+@contextmanager
+def queries(count: int) -> Iterator[None]:
+    """What happens inside asks the database `count` times."""
+    with CaptureQueriesContext(connection) as asked:
+        yield
+    assert len(asked) == count, "\n".join(query["sql"] for query in asked)
 
 
 def document_pages(ordinal: int = 1, first: int = 1, last: int = 2) -> DocumentPages:

@@ -7,7 +7,9 @@ from datetime import date
 import pytest
 
 from catalog import batches, events, procedures, units
+from catalog.models import Unit
 from core.errors import NotFoundError, UsageError
+from tests.catalog.support import queries
 
 
 def test_units_form_a_tree_with_life_spans_and_successors(database: str) -> None:
@@ -98,3 +100,51 @@ def test_unknown_batches_are_told(database: str) -> None:
         batches.status(7)
     with pytest.raises(UsageError, match="unknown unit"):
         batches.open_batch("H9", None, "x")
+
+
+@pytest.fixture
+def reform(database: str) -> None:
+    """A province before and after 2025-07-01: districts ended, communes merged; one office ended before that."""
+    day, before = date(2025, 7, 1), date(2025, 6, 30)
+    units.add("H61", "Ủy ban nhân dân tỉnh")
+    units.add("H61.N1", "Ủy ban nhân dân xã Tân Hòa", "H61", valid_from=day)
+    units.add("H61.N1.1", "Bộ phận một cửa xã Tân Hòa", "H61.N1", valid_from=day)
+    units.add("H61.N2", "Ủy ban nhân dân xã Long Hậu", "H61", valid_from=day)
+    units.add("H61.D3", "Ủy ban nhân dân huyện Lai Vung", "H61", valid_to=before, successors=("H61.N1", "H61.N2"))
+    units.add("H61.D3.C1", "Ủy ban nhân dân xã Tân Hòa (cũ)", "H61.D3", valid_to=before, successors=("H61.N1",))
+    units.add("H61.D3.C0", "Xã Tân Lập", "H61.D3", valid_to=date(2004, 1, 1), successors=("H61.D3.C1",))
+    units.add("H61.X", "Phòng không có ai kế tục", "H61", valid_to=before)
+    units.add("H61.Y", "Ủy ban nhân dân xã Phong Hòa", "H61", successors=("H61.N2",))
+
+
+def test_an_ended_unit_is_answered_for_by_the_successors_that_live(reform: None) -> None:
+    assert units.responsible("H61.D3") == {"H61.N1", "H61.N2"}
+    assert units.responsible("H61.D3.C0") == {"H61.N1"}, "by way of a successor that ended itself"
+    assert units.responsible("H61.N1") == {"H61.N1"}
+    assert units.responsible("H61.X") == frozenset()
+    assert units.responsible("H61.Y") == {"H61.Y"}, "it lives, whoever comes after it"
+    with pytest.raises(UsageError, match="unknown unit"):
+        units.responsible("H9")
+
+
+def test_a_unit_looks_after_what_the_ones_before_it_issued(reform: None) -> None:
+    assert units.visible_from("H61.N1") == {"H61.N1", "H61.N1.1", "H61.D3", "H61.D3.C1", "H61.D3.C0"}
+    assert units.visible_from("H61.N2") == {"H61.N2", "H61.D3"}, "not those that another commune came after"
+    assert units.visible_from("H61.N1.1") == {"H61.N1.1"}
+    assert units.visible_from("H61") == {unit.code for unit in units.listing()}
+    with pytest.raises(UsageError, match="unknown unit"):
+        units.visible_from("H9")
+
+
+def test_units_that_name_each_other_as_successors_end_no_search_in_a_circle(database: str) -> None:
+    end = date(2020, 1, 1)
+    units.add("A", "A", valid_to=end)
+    units.add("B", "B", valid_to=end, successors=("A",))
+    Unit.objects.get(code="A").successors.add(Unit.objects.get(code="B"))
+    assert units.responsible("A") == frozenset()
+    assert units.visible_from("A") == {"A", "B"}
+
+
+def test_the_way_through_many_units_takes_two_queries(reform: None) -> None:
+    with queries(2):
+        units.visible_from("H61")
