@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -84,7 +84,7 @@ def parse(text: str, today: date | None = None) -> Dossier:
     """
     if len(text) > 4 * _LONGEST:
         raise DossierCodeError(Fault.FORM)
-    code = _SPACES.sub("", nfc(text)).translate(_DASHES).upper()
+    code = tidied(text)
     if not code:
         raise DossierCodeError(Fault.EMPTY)
     parts = _CODE.fullmatch(code)
@@ -100,9 +100,24 @@ def parse(text: str, today: date | None = None) -> Dossier:
     return Dossier(code, parts["unit"], day, parts["number"])
 
 
+def tidied(text: str) -> str:
+    """A code, or a part of one, as it is kept; nothing says yet that it is one."""
+    return _SPACES.sub("", nfc(text)).translate(_DASHES).upper()
+
+
 def local_day(time: datetime | None = None) -> date:
     """The day in Vietnam at `time` (aware), by default now."""
     return (time or datetime.now(HERE)).astimezone(HERE).date()
+
+
+def begin_of(day: date) -> datetime:
+    """The first moment of a day in Vietnam."""
+    return datetime.combine(day, time.min, HERE)
+
+
+def end_of(day: date) -> datetime:
+    """The first moment after a day in Vietnam."""
+    return begin_of(day + timedelta(days=1)) if day < date.max else datetime.combine(day, time.max, HERE)
 
 
 def _day(text: str) -> date:

@@ -1,7 +1,7 @@
 """The tables of reuse. Only this package's own functions (and migrations) look in here.
 
 Rows point into the catalog, so that the database itself holds them together; of the catalog's columns only
-`Result.edition` and `Result.status` are compared with, to find entries whose result has changed since.
+`Result.edition` is compared with, to find entries whose result has changed since.
 """
 
 from __future__ import annotations
@@ -15,9 +15,7 @@ class Reuse(models.Model):
     result = models.ForeignKey("catalog.Result", on_delete=models.PROTECT, related_name="+")
     edition = models.IntegerField()
     """Edition of the result that was used."""
-    status = models.CharField(max_length=16)
-    """What decisions had done to it by then, one of `catalog.states.Standing`."""
-    unit = models.ForeignKey("catalog.Unit", on_delete=models.PROTECT, related_name="+")
+    unit = models.ForeignKey("catalog.Unit", to_field="code", on_delete=models.PROTECT, related_name="+")
     """Who handles the dossier."""
     dossier = models.CharField(max_length=60)
     dossier_day = models.DateField()
@@ -45,7 +43,6 @@ class Reuse(models.Model):
     undo_reason = models.TextField(default="")
     seen_edition = models.IntegerField(default=0)
     """Edition up to which changes of the result have been seen by those who used it."""
-    seen_status = models.CharField(max_length=16, default="")
     seen_by = models.CharField(max_length=200, default="")
 
     class Meta:

@@ -146,8 +146,8 @@ class Change(StrEnum):
     REVOKED = "revoked"
     REPLACED = "replaced"
     CORRECTED = "corrected"
-    RESTORED = "restored"
-    """A decision about it was undone."""
+    CONFIRMED = "confirmed"
+    """It was looked at, or a decision about it was taken back: what was handed over still holds."""
 
 
 @dataclass(frozen=True, slots=True)

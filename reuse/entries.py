@@ -1,0 +1,112 @@
+"""Reading the ledger of reuse: entries, lists of them, and how much was reused."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import UTC, date
+
+from django.db.models import Count, QuerySet
+
+from catalog.configuration import told_plainly
+from core.errors import NotFoundError
+from reuse import dossiers, facts, models
+from reuse.records import Counts, Reuse
+
+
+@told_plainly()
+def entry(id: int) -> Reuse:
+    """One entry; raises NotFoundError."""
+    found = models.Reuse.objects.filter(pk=id).first()
+    if found is None:
+        raise NotFoundError(f"there is no entry {id} in the ledger of reuse")
+    return row(found)
+
+
+@told_plainly()
+def of_result(id: int, limit: int = 100) -> tuple[Reuse, ...]:
+    """Who used a result, newest first, entries taken back included."""
+    return _rows(models.Reuse.objects.filter(result_id=id).order_by("-pk")[:limit])
+
+
+@told_plainly()
+def of_dossier(code: str) -> tuple[Reuse, ...]:
+    """What a dossier took, in the order of its components, entries taken back included; raises DossierCodeError."""
+    return _rows(models.Reuse.objects.filter(dossier=dossiers.parse(code).code).order_by("ordinal"))
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which entries of the ledger are wanted."""
+
+    units: Collection[str] | None = None
+    """Codes of the units that handle the dossiers; None: all."""
+    text: str = ""
+    """A dossier's code, or the beginning of one."""
+    first: date | None = None
+    """First day on which the entry was written (in Vietnam)."""
+    last: date | None = None
+    standing: bool = False
+    """Whether entries that were taken back are left out."""
+
+
+@told_plainly()
+def listing(wanted: Filter, limit: int = 50, before: int | None = None) -> tuple[Reuse, ...]:
+    """At most `limit` entries, newest first; `before` is the id of the last one of the page before."""
+    found = _found(wanted)
+    if before is not None:
+        found = found.filter(pk__lt=before)
+    return _rows(found.order_by("-pk")[:limit])
+
+
+@told_plainly()
+def counts(units: Collection[str] | None, first: date, last: date) -> Counts:
+    """How many dossiers *received* in these days took a result, and how many results they took.
+
+    This is the numerator of the indicator "reuse" of Quyết định 766/QĐ-TTg, from the ledger alone: the day of receipt
+    stands in each dossier's code. `units` handle the dossiers; None: all.
+    """
+    standing = models.Reuse.objects.filter(undone__isnull=True, dossier_day__gte=first, dossier_day__lte=last)
+    if units is not None:
+        standing = standing.filter(unit_id__in=list(units))
+    number = standing.aggregate(dossiers=Count("dossier", distinct=True), components=Count("pk"))
+    return Counts(number["dossiers"], number["components"])
+
+
+def row(entry: models.Reuse) -> Reuse:
+    """The entry as it is given out."""
+    return Reuse(
+        id=entry.pk,
+        result=entry.result_id,
+        unit=entry.unit_id,
+        dossier=entry.dossier,
+        dossier_day=entry.dossier_day,
+        ordinal=entry.ordinal,
+        procedure=entry.procedure,
+        person=entry.person,
+        warnings=tuple(entry.warnings),
+        reason=entry.reason,
+        actor=entry.actor,
+        time=entry.time.astimezone(UTC),
+        vouched=facts.unpacked(entry.vouched),
+        undone=entry.undone.astimezone(UTC) if entry.undone else None,
+        undone_by=entry.undone_by,
+        undo_reason=entry.undo_reason,
+    )
+
+
+def _rows(entries: QuerySet[models.Reuse]) -> tuple[Reuse, ...]:
+    return tuple(map(row, entries))
+
+
+def _found(wanted: Filter) -> QuerySet[models.Reuse]:
+    found = models.Reuse.objects.all()
+    if wanted.units is not None:
+        found = found.filter(unit_id__in=list(wanted.units))
+    if wanted.text:
+        found = found.filter(dossier__startswith=dossiers.tidied(wanted.text))
+    if wanted.first:
+        found = found.filter(time__gte=dossiers.begin_of(wanted.first))
+    if wanted.last:
+        found = found.filter(time__lt=dossiers.end_of(wanted.last))
+    return found.filter(undone__isnull=True) if wanted.standing else found
