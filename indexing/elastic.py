@@ -31,14 +31,13 @@ from elasticsearch.helpers import streaming_bulk
 from core.errors import ServiceError, SettingsError
 from indexing import fields as f
 from indexing.changes import latest
-from indexing.elastic_mapping import DAY, ID, LIVE, TEXT, VERSION, mapping, settings
-from indexing.elastic_query import compile_plan
-from indexing.highlight import highlights
+from indexing.elastic_mapping import ID, LABELS, LIVE, TEXT, VERSION, mapping, settings, template
+from indexing.elastic_search import ElasticSearcher
 from indexing.protocol import REMEDY
-from indexing.query import ParsedQuery, parse
-from indexing.ranking import Plan, plan
-from indexing.records import Change, Hit, Hits, Query, SearchDocument, Upsert
-from indexing.window import check_window
+from indexing.query import parse
+from indexing.records import Change, Hits, Query, SearchDocument, Upsert
+from indexing.steps import answer
+from indexing.window import check_query
 
 BULK_BYTES = 8_000_000
 """Size of one request to index, about (a single larger result is sent alone)."""
@@ -71,6 +70,7 @@ class ElasticIndex:
         self._alias = alias
         self._building = f"{alias}-building"
         self._mapping_seen = False
+        self._searcher = ElasticSearcher(self._client, alias)
 
     def exists(self) -> bool:
         """See `SearchIndex.exists`."""
@@ -93,17 +93,13 @@ class ElasticIndex:
 
     def search(self, query: Query) -> Hits:
         """See `SearchIndex.search`."""
-        check_window(query)
+        check_query(query)
         parsed = parse(query.text)
         with self._speaking():
             self._check_mapping()
-            if not parsed.terms and not parsed.blank:
-                return Hits(0, ())
-            planned = plan(parsed)
-            hits = self._run(planned, query, parsed, all_groups=True)
-            if hits.total == 0 and len(planned.groups) > 1:
-                return self._run(planned, query, parsed, all_groups=False)
-            return hits
+            return answer(
+                lambda planned, asked, cursor: self._searcher.run(planned, asked, parsed, cursor), parsed, query
+            )
 
     def count(self) -> int:
         """See `SearchIndex.count`."""
@@ -120,6 +116,7 @@ class ElasticIndex:
         try:
             with self._speaking():
                 self._bulk(self._building, (_operation(d.id, d.version, Upsert(d)) for d in documents))
+                self._client.indices.put_settings(index=name, settings={"refresh_interval": None})
                 self._client.indices.refresh(index=name)
                 count = int(self._client.count(index=name, query={"term": {LIVE: True}})["count"])
                 self._swap(name)
@@ -149,23 +146,6 @@ class ElasticIndex:
     ) -> None:
         self.close()
 
-    def _run(self, planned: Plan, query: Query, parsed: ParsedQuery, *, all_groups: bool) -> Hits:
-        newest: list[dict[str, str]] = [{ID: "desc"}]
-        answer = self._client.search(
-            index=self._alias,
-            query=compile_plan(planned, query, all_groups=all_groups),
-            sort=[{"_score": "desc"}, *newest] if planned.groups else newest,
-            size=query.limit,
-            from_=query.offset,
-            track_total_hits=True,
-            source_includes=[TEXT] if planned.groups else [ID],
-        )["hits"]
-        hits = []
-        for hit in answer["hits"]:
-            snippets = highlights(hit["_source"].get(TEXT, ""), parsed)
-            hits.append(Hit(int(hit["_id"]), round(hit["_score"] or 0.0, 2), snippets))
-        return Hits(int(answer["total"]["value"]), tuple(hits), all_words=all_groups)
-
     def _bulk(self, alias: str, operations: Iterable[dict[str, Any]]) -> None:
         """Send the operations and look at what became of each; NotFoundError if there is no such alias."""
         results = streaming_bulk(
@@ -190,8 +170,13 @@ class ElasticIndex:
     def _create(self, number: int) -> str:
         """Make the empty index of this number, to be filled under the second alias."""
         name = f"{self._alias}-{number}"
+        try:
+            self._client.indices.put_index_template(name=self._alias, **template(self._alias))
+        except AuthorizationException:  # it guards against accidents only; what we make has its mapping anyway
+            _log.warning("no right to write the index template %s", self._alias)
         aliases: dict[str, Any] = {self._building: {}}
-        self._client.indices.create(index=name, mappings=mapping(), settings=settings(), aliases=aliases)
+        unseen = settings() | {"refresh_interval": "-1"}  # nobody searches in it before it is whole
+        self._client.indices.create(index=name, mappings=mapping(), settings=unseen, aliases=aliases)
         return name
 
     def _swap(self, name: str) -> None:
@@ -258,5 +243,6 @@ def _operation(id_: int, version: int, change: Change) -> dict[str, Any]:
     source: dict[str, Any] = {ID: id_, VERSION: version, LIVE: isinstance(change, Upsert)}
     if isinstance(change, Upsert):
         indexed = f.fields_of(change.document)
-        source |= {**indexed.words, **indexed.values, DAY: indexed.day, TEXT: indexed.text}
+        labels = {LABELS[field]: label for field, label in indexed.labels.items() if label}
+        source |= {**indexed.words, **indexed.values, **indexed.days, **labels, TEXT: indexed.text}
     return {"_op_type": "index", "_id": str(id_), "version": version, "version_type": "external", "_source": source}

@@ -10,18 +10,31 @@ from typing import Any
 
 from indexing import fields as f
 
-ID, VERSION, LIVE, DAY, TEXT = "id", "version", "live", "day", "text"
+ID, VERSION, LIVE, TEXT = "id", "version", "live", "text"
+LABELS = {f.TYPE: "type_label", f.SECTOR: "sector_label"}
+
+
+def template(alias: str) -> dict[str, Any]:
+    """The index template: whatever is made under the name of one of our indexes gets our mapping."""
+    return {
+        "index_patterns": [f"{alias}-*"],
+        "template": {"mappings": mapping(), "settings": settings()},
+        "version": f.MAPPING_VERSION,
+        "priority": 500,
+    }
 
 
 def mapping() -> dict[str, Any]:
     """The mappings of an index."""
     properties: dict[str, Any] = {name: _words(name) for name in f.WORD_FIELDS}
-    properties |= {name: {"type": "keyword", "doc_values": False} for name in f.VALUE_FIELDS}
+    properties |= {name: {"type": "keyword", "doc_values": False, "norms": False} for name in f.VALUE_FIELDS}
+    properties |= {name: {"type": "keyword", "eager_global_ordinals": True} for name in f.COUNTED_FIELDS}
+    properties |= {name: {"type": "integer"} for name in f.DAY_FIELDS}
+    properties |= {name: {"type": "keyword", "index": False, "doc_values": False} for name in LABELS.values()}
     properties |= {
         ID: {"type": "long"},
-        VERSION: {"type": "long", "index": False},
+        VERSION: {"type": "long", "index": False, "doc_values": False},
         LIVE: {"type": "boolean"},
-        DAY: {"type": "integer"},
         TEXT: {"type": "text", "index": False},
     }
     return {

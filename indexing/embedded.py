@@ -16,13 +16,14 @@ from core.errors import ServiceError, SohoaError
 from indexing import fields as f
 from indexing.changes import latest
 from indexing.embedded_files import IndexFolder
-from indexing.embedded_query import DAY, ID, LIVE, VERSION, compile_plan
-from indexing.highlight import highlights
+from indexing.embedded_query import ID, LIVE, VERSION
+from indexing.embedded_search import LABELS, TEXT, EmbeddedSearcher
+from indexing.facets import Labels
 from indexing.protocol import REMEDY
-from indexing.query import ParsedQuery, parse
-from indexing.ranking import Plan, plan
-from indexing.records import Change, Hit, Hits, Query, SearchDocument, Upsert
-from indexing.window import check_window
+from indexing.query import parse
+from indexing.records import Change, Hits, Query, SearchDocument, Upsert
+from indexing.steps import answer
+from indexing.window import check_query
 
 WRITER_BYTES = 50_000_000
 """Memory of the one writing thread; more is written to disk in between."""
@@ -30,11 +31,6 @@ WRITER_BYTES = 50_000_000
 LOCK_SECONDS = 30.0
 """How long a writer waits for another one."""
 
-_MAX_TIES = 50_000
-"""Equal hits beyond so many come in the order of the index, not of their ids."""
-
-_TEXT = "text"
-_Found = tuple[float, int, tantivy.DocAddress]  # score, id, place in the index
 _log = logging.getLogger(__name__)
 
 
@@ -46,6 +42,7 @@ class EmbeddedIndex:
         self._schema = _schema()
         self._opening = threading.Lock()
         self._open: tuple[str, tantivy.Index] | None = None
+        self._labels = Labels(self._label)
 
     def exists(self) -> bool:
         """See `SearchIndex.exists`."""
@@ -63,17 +60,13 @@ class EmbeddedIndex:
 
     def search(self, query: Query) -> Hits:
         """See `SearchIndex.search`."""
-        check_window(query)
+        check_query(query)
         parsed = parse(query.text)
         with self._guarded():
-            searcher = self._searcher()
-            if not parsed.terms and not parsed.blank:
-                return Hits(0, ())
-            planned = plan(parsed)
-            hits = self._run(searcher, planned, query, parsed, all_groups=True)
-            if hits.total == 0 and len(planned.groups) > 1:
-                return self._run(searcher, planned, query, parsed, all_groups=False)
-            return hits
+            here = EmbeddedSearcher(self._schema, self._searcher())
+            return answer(
+                lambda planned, asked, cursor: here.run(self._labels, planned, asked, parsed, cursor), parsed, query
+            )
 
     def count(self) -> int:
         """See `SearchIndex.count`."""
@@ -81,7 +74,7 @@ class EmbeddedIndex:
             return 0
         with self._guarded():
             live = tantivy.Query.term_query(self._schema, LIVE, 1)
-            return _search(self._searcher(), live, 0)[0]
+            return EmbeddedSearcher(self._schema, self._searcher()).search(live, 0)[0]
 
     def rebuild(self, documents: Iterable[SearchDocument]) -> int:
         """See `SearchIndex.rebuild`. `apply` waits meanwhile, and gives up after LOCK_SECONDS."""
@@ -98,7 +91,7 @@ class EmbeddedIndex:
     def check(self) -> None:
         """See `SearchIndex.check`."""
         with self._guarded():
-            _search(self._searcher(), tantivy.Query.all_query(), 1)
+            EmbeddedSearcher(self._schema, self._searcher()).search(tantivy.Query.all_query(), 1)
 
     def close(self) -> None:
         """See `SearchIndex.close`."""
@@ -174,16 +167,8 @@ class EmbeddedIndex:
     def _never_made(self) -> ServiceError:
         return ServiceError(f"there is no search index in {self._files.root}: {REMEDY}")
 
-    def _run(
-        self, searcher: tantivy.Searcher, planned: Plan, query: Query, parsed: ParsedQuery, *, all_groups: bool
-    ) -> Hits:
-        compiled = compile_plan(self._schema, planned, query, all_groups=all_groups)
-        total, found = (_best if planned.groups else _latest)(searcher, compiled, query)
-        hits = []
-        for score, id_, address in found:
-            text = bytes(searcher.doc(address).get_first(_TEXT) or b"").decode() if parsed.terms else ""
-            hits.append(Hit(id_, score, highlights(text, parsed)))
-        return Hits(total, tuple(hits), all_words=all_groups)
+    def _label(self, field: str, keys: list[str]) -> dict[str, str]:
+        return EmbeddedSearcher(self._schema, self._searcher()).label(field, keys)
 
     @contextmanager
     def _guarded(self, *, writing: bool = False) -> Iterator[None]:
@@ -208,19 +193,19 @@ def _schema() -> tantivy.Schema:
         option = "basic" if name in f.NO_POSITIONS else "position"
         builder.add_text_field(name, tokenizer_name="whitespace", index_option=option)
     for name in f.VALUE_FIELDS:
-        builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
-    for name in (ID, VERSION, LIVE, DAY):
-        builder.add_integer_field(name, indexed=name != VERSION, fast=True)
-    builder.add_bytes_field(_TEXT, stored=True)  # a text field would be indexed once more
+        builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=name in f.COUNTED_FIELDS)
+    for name in (ID, VERSION, LIVE, *f.DAY_FIELDS):
+        builder.add_integer_field(name, indexed=name in (ID, LIVE), fast=True)
+    for name in (TEXT, *LABELS.values()):
+        builder.add_bytes_field(name, stored=True)  # a text field would be indexed once more
     return builder.build()
 
 
 def _document(document: SearchDocument, schema: tantivy.Schema) -> tantivy.Document:
     indexed = f.fields_of(document)
     content: dict[str, Any] = {name: values for name, values in (indexed.words | indexed.values).items() if values}
-    content |= {ID: document.id, VERSION: document.version, LIVE: 1, _TEXT: indexed.text.encode()}
-    if indexed.day is not None:
-        content[DAY] = indexed.day
+    content |= {ID: document.id, VERSION: document.version, LIVE: 1, TEXT: indexed.text.encode(), **indexed.days}
+    content |= {LABELS[field]: label.encode() for field, label in indexed.labels.items() if label}
     return tantivy.Document.from_dict(content, schema)
 
 
@@ -228,39 +213,3 @@ def _version(searcher: tantivy.Searcher, schema: tantivy.Schema, id_: int) -> in
     hits = searcher.search(tantivy.Query.term_query(schema, ID, id_), limit=1, count=False).hits
     found = searcher.fast_field_values(VERSION, [address for _, address in hits])
     return int(found[0] or 0) if found else None
-
-
-def _search(searcher: tantivy.Searcher, query: tantivy.Query, limit: int) -> tuple[int, list[tuple[Any, Any]]]:
-    """The number of all hits, and the first `limit` of them with their scores."""
-    result = searcher.search(query, limit=max(1, limit), count=True)
-    return int(getattr(result, "count", 0)), result.hits[:limit]
-
-
-def _latest(searcher: tantivy.Searcher, query: tantivy.Query, window: Query) -> tuple[int, list[_Found]]:
-    """Number of all hits of a query without terms, and those of the window, highest id first."""
-    total, _ = _search(searcher, query, 0)
-    if window.limit == 0:
-        return total, []
-    hits = searcher.search(query, limit=window.limit, offset=window.offset, count=False, order_by_field=ID).hits
-    return total, [(0.0, int(id_), address) for id_, address in hits]
-
-
-def _best(searcher: tantivy.Searcher, query: tantivy.Query, window: Query) -> tuple[int, list[_Found]]:
-    """Number of all hits, and those of the window, best first, of equals the highest id first.
-
-    tantivy orders equals by their place in its files: where the window ends among equals, all are fetched.
-    """
-    wanted = window.offset + window.limit if window.limit else 0
-    total, hits = _search(searcher, query, wanted + 1)
-    if wanted and len(hits) > wanted and _rounded(hits[wanted - 1][0]) == _rounded(hits[wanted][0]):
-        _, hits = _search(searcher, query, max(wanted, min(total, _MAX_TIES)))
-    addresses = [address for _, address in hits]
-    ids = [int(value or 0) for value in searcher.fast_field_values(ID, addresses)]
-    scored = [(_rounded(score), id_, address) for (score, address), id_ in zip(hits, ids, strict=True)]
-    scored.sort(key=lambda hit: (-hit[0], -hit[1]))
-    return total, scored[window.offset : wanted]
-
-
-def _rounded(score: float) -> float:
-    """Scores of 32 bits that differ less are equal."""
-    return round(float(score), 2)

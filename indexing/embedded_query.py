@@ -2,47 +2,116 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from tantivy import FieldType, Occur, Schema
 from tantivy import Query as TantivyQuery
 
 from indexing import fields as f
 from indexing import ranking as r
-from indexing.records import Query
+from indexing.facets import today
+from indexing.records import Query, Visible
 from indexing.words import key
 
-ID, VERSION, LIVE, DAY = "id", "version", "live", "day"
+ID, VERSION, LIVE = "id", "version", "live"
 
 
-def compile_plan(schema: Schema, plan: r.Plan, query: Query, *, all_groups: bool) -> TantivyQuery:
-    """What passes the filters of `query` and has all groups of `plan`, or else most of them."""
-    must = [(Occur.Must, q) for q in _filters(schema, query)]
-    groups = [(_group(schema, group), group.required or all_groups) for group in plan.groups]
-    must += [(Occur.Must, compiled) for compiled, required in groups if required]
-    loose = [(Occur.Should, compiled) for compiled, required in groups if not required]
-    if loose:
-        least = max(1, plan.most - (len(groups) - len(loose)))
-        must.append((Occur.Must, TantivyQuery.boolean_query(loose, minimum_number_should_match=least)))
-    must += [(Occur.Should, _scored(schema, extra)) for extra in plan.extras]
-    return TantivyQuery.boolean_query(must)
+def compile_plan(schema: Schema, plan: r.Plan, query: Query) -> TantivyQuery:
+    """What passes the filters of `query` and has enough groups of `plan`, with its points."""
+    points = [_group(schema, group) for group in plan.groups] + [_scored(schema, extra) for extra in plan.extras]
+    must = [TantivyQuery.const_score_query(one, 0.0) for one in _matching(schema, plan, query)]
+    return TantivyQuery.boolean_query([*((Occur.Must, q) for q in must), *((Occur.Should, q) for q in points)])
+
+
+def compile_filter(schema: Schema, plan: r.Plan, query: Query) -> TantivyQuery:
+    """The same results without points, for counting."""
+    return _all(_matching(schema, plan, query))
+
+
+def _matching(schema: Schema, plan: r.Plan, query: Query) -> list[TantivyQuery]:
+    found = _filters(schema, query)
+    if not plan.groups:
+        return [*found, TantivyQuery.term_query(schema, LIVE, 1)]
+    near = plan.step is r.Step.NEAR
+    if near:
+        found += [_any(schema, [*group.found, *(scored.lookup for scored in group.near)]) for group in plan.groups]
+    loose = [group for group in plan.groups if near or (plan.step is r.Step.MOST and not group.required)]
+    strict = [group for group in plan.groups if group not in loose]
+    found += [_any(schema, group.found) for group in strict]
+    if loose and (least := max(0 if near else 1, plan.least - len(strict))):
+        ways = [(Occur.Should, _any(schema, group.found)) for group in loose]
+        found.append(TantivyQuery.boolean_query(ways, minimum_number_should_match=least))
+    return found
 
 
 def _filters(schema: Schema, query: Query) -> list[TantivyQuery]:
-    """The filters as lookups without points."""
-    found = [TantivyQuery.term_query(schema, LIVE, 1)]
-    if query.units is not None:
-        found.append(TantivyQuery.term_set_query(schema, f.UNIT, sorted(query.units)))
+    found = []
+    if query.visible is not None:
+        found.append(_visible(schema, query.visible))
+    sets = ((f.UNIT, query.units), (f.STATE, query.states), (f.DELIVERED, query.delivered))
+    found += [
+        TantivyQuery.term_set_query(schema, field, sorted(values)) for field, values in sets if values is not None
+    ]
     for field, value in ((f.TYPE, query.document_type), (f.SECTOR, query.sector)):
         if value is not None:
             found.append(_value(schema, field, key(value)))
     if query.date_from is not None or query.date_to is not None:
         first = query.date_from.toordinal() if query.date_from else None
         last = query.date_to.toordinal() if query.date_to else None
-        found.append(TantivyQuery.range_query(schema, DAY, FieldType.Integer, first, last))
-    return [TantivyQuery.const_score_query(q, 0.0) for q in found]
+        found.append(_between(schema, f.DAY, first, last))
+    if query.validity is not None:
+        ways = [validity_query(schema, name, today(query)) for name in sorted(query.validity)]
+        found.append(_one_of(ways))
+    return found
+
+
+def _visible(schema: Schema, visible: Visible) -> TantivyQuery:
+    ways = []
+    for kind, units in ((f.OPEN, visible.units), *visible.confidential):
+        way = [_value(schema, f.CONFIDENTIAL, kind)]
+        if units is not None:
+            way.append(TantivyQuery.term_set_query(schema, f.UNIT, sorted(units)))
+        ways.append(_all(way))
+    return _one_of(ways)
+
+
+def validity_query(schema: Schema, name: str, day: int) -> TantivyQuery:
+    """What has this validity on `day`."""
+    match name:
+        case "revoked":
+            return _between(schema, f.VALID_END, f.REVOKED, f.REVOKED)
+        case "replaced":
+            return _between(schema, f.VALID_END, f.REPLACED, f.REPLACED)
+        case "expired":
+            return _between(schema, f.VALID_END, 0, day - 1)
+        case "unknown":
+            start = _between(schema, f.VALID_FROM, f.NO_START, f.NO_START)
+        case "not_yet":
+            start = _between(schema, f.VALID_FROM, day + 1, f.NO_START - 1)
+        case "valid":
+            start = _between(schema, f.VALID_FROM, None, day)
+        case _:
+            return TantivyQuery.empty_query()
+    return _all([start, _between(schema, f.VALID_END, day, None)])
+
+
+def _between(schema: Schema, field: str, first: int | None, last: int | None) -> TantivyQuery:
+    return TantivyQuery.range_query(schema, field, FieldType.Integer, first, last)
+
+
+def _all(queries: Iterable[TantivyQuery]) -> TantivyQuery:
+    return TantivyQuery.boolean_query([(Occur.Must, one) for one in queries])
+
+
+def _one_of(queries: Iterable[TantivyQuery]) -> TantivyQuery:
+    ways = list(queries)
+    if not ways:
+        return TantivyQuery.empty_query()
+    return ways[0] if len(ways) == 1 else TantivyQuery.boolean_query([(Occur.Should, one) for one in ways])
 
 
 def _group(schema: Schema, group: r.Group) -> TantivyQuery:
-    best = TantivyQuery.disjunction_max_query([_scored(schema, scored) for scored in group.best])
+    best = TantivyQuery.disjunction_max_query([_scored(schema, scored) for scored in (*group.best, *group.near)])
     text = TantivyQuery.boost_query(_lookup(schema, group.text), group.text_weight)
     return TantivyQuery.boolean_query([(Occur.Should, best), (Occur.Should, text)])
 
@@ -51,10 +120,16 @@ def _scored(schema: Schema, scored: r.Scored) -> TantivyQuery:
     return TantivyQuery.const_score_query(_lookup(schema, scored.lookup), float(scored.points))
 
 
+def _any(schema: Schema, lookups: Iterable[r.Lookup]) -> TantivyQuery:
+    return _one_of(_lookup(schema, one) for one in lookups)
+
+
 def _lookup(schema: Schema, lookup: r.Lookup) -> TantivyQuery:
     match lookup:
         case r.Value(field, value):
             return _value(schema, field, value)
+        case r.AnyValue(field, values):
+            return TantivyQuery.term_set_query(schema, field, list(values))
         case r.ValuePrefix(field, start):  # of letters, digits and spaces only: nothing a regex gives a meaning to
             return TantivyQuery.regex_query(schema, field, f"{start}.*")
         case r.Words(field, (word,)):
@@ -65,7 +140,9 @@ def _lookup(schema: Schema, lookup: r.Lookup) -> TantivyQuery:
         case r.WordsPrefix(field, words):
             return TantivyQuery.phrase_prefix_query(schema, field, list(words))
         case r.AllOf(lookups):
-            return TantivyQuery.boolean_query([(Occur.Must, _lookup(schema, one)) for one in lookups])
+            return _all(_lookup(schema, one) for one in lookups)
+        case r.AnyOf(lookups):
+            return _any(schema, lookups)
 
 
 def _value(schema: Schema, field: str, value: str) -> TantivyQuery:

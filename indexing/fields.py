@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from core.text import nfc
+from indexing.near import near_forms
 from indexing.records import SearchDocument
 from indexing.words import fold_tokens, joined, key, plain_tokens
 
@@ -13,8 +14,10 @@ MAX_VALUE = 500
 """Characters of a whole value that are indexed; servers refuse values of more than 32,766 bytes."""
 
 _MAX_STARTS = 12  # words; no document number is longer
+_MAX_NAME_WORDS = 20
+_SHORTEST_PART = 3  # characters of a part of a number that may be an OCR slip away: of two, half may be wrong
 
-MAPPING_VERSION = 1
+MAPPING_VERSION = 2
 """Raised whenever fields or words change in a way that needs `sohoa reindex`."""
 
 # Fields of words, split at spaces.
@@ -22,17 +25,42 @@ NUMBER = "number_words"
 NAMES_FOLD, NAMES_PLAIN = "names_fold", "names_plain"
 TITLE_FOLD, TITLE_PLAIN = "title_fold", "title_plain"
 TEXT_FOLD, TEXT_PLAIN = "text_fold", "text_plain"
-WORD_FIELDS = (NUMBER, NAMES_FOLD, NAMES_PLAIN, TITLE_FOLD, TITLE_PLAIN, TEXT_FOLD, TEXT_PLAIN)
+ALL = "all_fold"
+WORD_FIELDS = (NUMBER, NAMES_FOLD, NAMES_PLAIN, TITLE_FOLD, TITLE_PLAIN, TEXT_FOLD, TEXT_PLAIN, ALL)
 
-NO_POSITIONS = (TEXT_PLAIN,)
-"""Big, and only asked whether a word is there: phrases are looked up folded."""
+NO_POSITIONS = (TEXT_PLAIN, ALL)
+"""Big, and only asked whether a word is there: phrases are looked up folded. ALL has every word of the other
+fields and the whole values of IDS and LINKED_IDS: whether a word is found at all is decided by it in one look."""
 
 # Fields of whole values.
 NUMBER_FULL, NUMBER_STARTS = "number_full", "number_starts"
 NAMES_FULL = "names_full"
-IDS = "ids"
+IDS, LINKED_IDS = "ids", "linked_ids"
+NAMES_NEAR, CODES_NEAR = "names_near", "codes_near"
 UNIT, TYPE, SECTOR = "unit", "type_key", "sector_key"
-VALUE_FIELDS = (NUMBER_FULL, NUMBER_STARTS, NAMES_FULL, IDS, UNIT, TYPE, SECTOR)
+YEAR, STATE, CONFIDENTIAL, DELIVERED = "year", "state", "confidential", "delivered"
+COUNTED_FIELDS = (UNIT, TYPE, SECTOR, YEAR, STATE)
+"""Fields of whole values whose results are counted for facets."""
+VALUE_FIELDS = (
+    *(NUMBER_FULL, NUMBER_STARTS, NAMES_FULL, IDS, LINKED_IDS, NAMES_NEAR, CODES_NEAR),
+    *(CONFIDENTIAL, DELIVERED, *COUNTED_FIELDS),
+)
+
+OPEN = "open"
+"""In CONFIDENTIAL, of a result that is not confidential: a value can be looked up, its absence costs more."""
+
+# Fields of numbers.
+DAY, VALID_FROM, VALID_END = "day", "valid_from", "valid_end"
+DAY_FIELDS = (DAY, VALID_FROM, VALID_END)
+
+NO_END = 4_000_000
+"""In VALID_END, of a result without end: after every date (date.max is day 3,652,059)."""
+
+NO_START = 4_000_001
+"""In VALID_FROM, where nobody knows since when."""
+
+REPLACED, REVOKED = -2, -3
+"""In VALID_END, of results that are not valid on any day, whatever their dates say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,42 +71,25 @@ class IndexedFields:
     """Field of words → its values, each a string of words joined by spaces."""
     values: dict[str, list[str]]
     """Field of whole values → its values."""
-    day: int | None
-    """Date of issue as a proleptic Gregorian ordinal (days)."""
+    days: dict[str, int]
+    """Field of numbers → a date as a proleptic Gregorian ordinal, or what stands for one in VALID_END."""
+    labels: dict[str, str]
+    """TYPE and SECTOR as people write them."""
     text: str
     """The text as it is shown in snippets: NFC, and always valid UTF-8."""
 
 
 def fields_of(document: SearchDocument) -> IndexedFields:
     """The words and values under which `document` is found."""
-    names = [name for name in (document.holder, document.co_holder) if name]
-    titles = [document.subject, document.document_type, document.issuer, document.signer]
-    titles = [title for title in (*titles, document.sector, document.source) if title]
-    number = fold_tokens(document.number)
-    ids = [joined(value) for value in document.ids]
-    if document.issue_date is not None:
-        ids.append(date_key(document.issue_date))
+    words, values = _words(document), _found_whole(document)
+    every = {word for texts in words.values() for text in texts for word in text.split(" ")}
+    words[ALL] = _present([" ".join(every.union(values[IDS], values[LINKED_IDS]))])
     return IndexedFields(
-        words={
-            NUMBER: _present([" ".join(number)]),
-            NAMES_FOLD: _folded(names),
-            NAMES_PLAIN: _accented(names),
-            TITLE_FOLD: _folded(titles),
-            TITLE_PLAIN: _accented(titles),
-            TEXT_FOLD: _folded([document.text]),
-            TEXT_PLAIN: _accented([document.text]),
-        },
-        values={
-            NUMBER_FULL: _values([" ".join(number)]),
-            NUMBER_STARTS: _values([" ".join(number[:end]) for end in range(1, min(len(number), _MAX_STARTS) + 1)]),
-            NAMES_FULL: _values([key(name) for name in names]),
-            IDS: _values(ids),
-            UNIT: _present([document.unit]),
-            TYPE: _values([key(document.document_type)]),
-            SECTOR: _values([key(document.sector)]),
-        },
-        day=document.issue_date.toordinal() if document.issue_date is not None else None,
-        text=nfc(document.text).encode(errors="replace").decode(),
+        words=words,
+        values=values | _near(document) | _filtered(document),
+        days=_days(document),
+        labels={TYPE: _shown(document.document_type), SECTOR: _shown(document.sector)},
+        text=_shown(document.text),
     )
 
 
@@ -87,12 +98,89 @@ def date_key(day: date) -> str:
     return f"d{day.isoformat()}"
 
 
-def _folded(texts: list[str]) -> list[str]:
-    return _present([" ".join(fold_tokens(text)) for text in texts])
+def _words(document: SearchDocument) -> dict[str, list[str]]:
+    titles = [document.subject, document.document_type, document.issuer, document.signer]
+    titles = _present([*titles, document.sector, document.source])
+    title, title_plain = _cut(titles)
+    text, text_plain = _cut([document.text])
+    names, names_plain = _cut(_names(document))
+    return {
+        NUMBER: _present([" ".join(fold_tokens(document.number))]),
+        NAMES_FOLD: names,
+        NAMES_PLAIN: names_plain,
+        TITLE_FOLD: title,
+        TITLE_PLAIN: title_plain,
+        TEXT_FOLD: text,
+        TEXT_PLAIN: text_plain,
+    }
 
 
-def _accented(texts: list[str]) -> list[str]:
-    return _present([" ".join(plain_tokens(text)) for text in texts])
+def _found_whole(document: SearchDocument) -> dict[str, list[str]]:
+    number = fold_tokens(document.number)
+    ids = [joined(value) for value in (*document.ids, document.dossier, document.tracking)]
+    if document.issue_date is not None:
+        ids.append(date_key(document.issue_date))
+    return {
+        NUMBER_FULL: _values([" ".join(number)]),
+        NUMBER_STARTS: _values([" ".join(number[:end]) for end in range(1, min(len(number), _MAX_STARTS) + 1)]),
+        NAMES_FULL: _values([key(name) for name in _names(document)]),
+        IDS: _values(ids),
+        LINKED_IDS: _values([joined(value) for value in document.linked_ids]),
+    }
+
+
+def _near(document: SearchDocument) -> dict[str, list[str]]:
+    """Names word by word; numbers and codes as a whole, and of numbers the parts that people type alone."""
+    names = _names(document)
+    number = fold_tokens(document.number)[:_MAX_STARTS]
+    codes = [*document.ids, *document.linked_ids, document.dossier, document.tracking, "".join(number)]
+    codes += [start for end in range(1, len(number)) if len(start := "".join(number[:end])) >= _SHORTEST_PART]
+    codes += [part for part in number if part.isdigit() and len(part) > _SHORTEST_PART]
+    forms = {form for name in names for word in name.split()[:_MAX_NAME_WORDS] for form in near_forms(word)}
+    return {
+        NAMES_NEAR: [*forms, *(name_length(len(name.split())) for name in names)],
+        CODES_NEAR: list({form for code in codes for form in near_forms(code)}),
+    }
+
+
+def name_length(words: int) -> str:
+    """A value in NAMES_NEAR that says how many words a name has; no form looks like it."""
+    return f"#{words}"
+
+
+def _filtered(document: SearchDocument) -> dict[str, list[str]]:
+    issued = document.issue_date
+    return {
+        UNIT: _present([document.unit]),
+        TYPE: _values([key(document.document_type)]),
+        SECTOR: _values([key(document.sector)]),
+        YEAR: [f"{issued.year:04}"] if issued else [],
+        STATE: _present([document.state]),
+        CONFIDENTIAL: [document.confidential or OPEN],
+        DELIVERED: _present([document.delivered]),
+    }
+
+
+def _days(document: SearchDocument) -> dict[str, int]:
+    """The dates, so that validity on any day is a matter of two numbers."""
+    issued, ends = document.issue_date, document.valid_to
+    start = document.valid_from or issued
+    end = {"revoked": REVOKED, "replaced": REPLACED}.get(document.status, ends.toordinal() if ends else NO_END)
+    found = {VALID_FROM: start.toordinal() if start else NO_START, VALID_END: end}
+    return found | ({DAY: issued.toordinal()} if issued else {})
+
+
+def _names(document: SearchDocument) -> list[str]:
+    return _present([document.holder, document.co_holder])
+
+
+def _cut(texts: list[str]) -> tuple[list[str], list[str]]:
+    """The words of `texts` without accents, and with."""
+    return _present([" ".join(fold_tokens(t)) for t in texts]), _present([" ".join(plain_tokens(t)) for t in texts])
+
+
+def _shown(text: str) -> str:
+    return nfc(text).encode(errors="replace").decode()
 
 
 def _present(values: list[str]) -> list[str]:

@@ -9,12 +9,20 @@ count (BM25), scaled to stay below one step. docs/search.md shows the table.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from indexing import fields as f
+from indexing.near import near_forms
 from indexing.query import MAX_TERMS, ParsedQuery, Term
 
 NUMBER_POINTS = 10_000
 """More than all the terms of a query can bring together (24 · 90 and the other extras)."""
+
+AS_TYPED = 20_000
+"""More than NUMBER_POINTS and all else: what has every word as it is typed stays ahead of what is near."""
+
+NEAR_POINTS = 25
+"""Of a name one wrong character away; a number has one more, a name that differs by confused letters only two."""
 
 TITLE_RUN, TEXT_RUN = 70, 35
 """For each word of a query whose words stand together: more than a word alone in a title has over one in the text."""
@@ -29,6 +37,14 @@ class Value:
 
     field: str
     value: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnyValue:
+    """The field has one of these whole values."""
+
+    field: str
+    values: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +78,14 @@ class AllOf:
     lookups: tuple[Lookup, ...]
 
 
-Lookup = Value | ValuePrefix | Words | WordsPrefix | AllOf
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """At least one of these holds."""
+
+    lookups: tuple[Lookup, ...]
+
+
+Lookup = Value | AnyValue | ValuePrefix | Words | WordsPrefix | AllOf | AnyOf
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +96,29 @@ class Scored:
     lookup: Lookup
 
 
+class Step(StrEnum):
+    """The ways to look, from strict to loose; `indexing.steps` says when the next one is taken."""
+
+    WHOLE = "w"
+    """Every term as it is typed."""
+    BEGUN = "b"
+    """The last word may go on."""
+    NEAR = "n"
+    """One term may be one wrong character away."""
+    MOST = "m"
+    """Most of the terms."""
+
+
 @dataclass(frozen=True, slots=True)
 class Group:
     """One term: found if any lookup finds it; the best one gives the points, `text` adds its BM25."""
 
+    found: tuple[Lookup, ...]
+    """The same as any of `best`, looked up with less work."""
     best: tuple[Scored, ...]
     text: Words
+    near: tuple[Scored, ...]
+    """What finds it one wrong character away, too; () where nothing does."""
     required: bool
     """Whether it must be found even where most terms suffice."""
 
@@ -92,31 +132,79 @@ class Group:
 class Plan:
     """What to look up: `groups` decide what is found, `extras` only add points."""
 
+    step: Step
     groups: tuple[Group, ...]
     extras: tuple[Scored, ...]
 
     @property
-    def most(self) -> int:
-        """How many groups must be found where no result has all: all but two in five, at least one."""
+    def least(self) -> int:
+        """How many groups must be found as they are: all; all but one; all but two in five, at least one."""
         count = len(self.groups)
-        return max(1, count - max(1, count * 2 // 5))
+        match self.step:
+            case Step.NEAR:
+                return count - 1
+            case Step.MOST:
+                return max(1, count - max(1, count * 2 // 5))
+            case _:
+                return count
 
 
-def plan(query: ParsedQuery) -> Plan:
+def plan(query: ParsedQuery, step: Step) -> Plan:
     """The lookups for `query`."""
-    return Plan(tuple(_group(term) for term in query.terms), _extras(query))
+    near = step is Step.NEAR
+    extras = (*_extras(query), *(_near_extras(query) if near else ()))
+    groups = tuple(_group(term, begun=step is not Step.WHOLE, near=near) for term in query.terms)
+    return Plan(step, groups, extras)
 
 
-def _group(term: Term) -> Group:
-    whole, begun = (_word, _word_prefix) if len(term.folded) == 1 else (_several, _several_prefix)
-    best = (*whole(term), *(begun(term) if term.prefix else ()))
-    return Group(best, Words(f.TEXT_FOLD, term.folded), term.quoted)
+def can_be_near(query: ParsedQuery) -> bool:
+    """Whether any term could be one wrong character away from something."""
+    return any(_near(term) for term in query.terms)
+
+
+def _group(term: Term, *, begun: bool, near: bool) -> Group:
+    one = len(term.folded) == 1
+    best = (_word if one else _several)(term)
+    if begun and term.prefix:
+        best += (_word_prefix if one else _several_prefix)(term)
+    text = Words(f.TEXT_FOLD, term.folded)
+    if one:
+        word = term.folded[0]
+        found: tuple[Lookup, ...] = (ValuePrefix(f.ALL, word) if begun and term.prefix else Value(f.ALL, word),)
+    else:
+        found = (*(scored.lookup for scored in best if not _has_accents(scored.lookup)), text)
+    return Group(found, best, text, _near(term) if near else (), term.quoted)
+
+
+def _has_accents(lookup: Lookup) -> bool:
+    """Whether it only finds what the same lookup without accents finds anyway."""
+    return isinstance(lookup, AllOf) or (isinstance(lookup, Words) and lookup.field in (f.NAMES_PLAIN, f.TITLE_PLAIN))
+
+
+def _near(term: Term) -> tuple[Scored, ...]:
+    """A name first; numbers and codes where there is a digit in what was typed. Quoted is as it is."""
+    forms = () if term.quoted else near_forms("".join(term.folded))
+    if not forms:
+        return ()
+    has_digit = any(map(str.isdigit, term.key))
+    codes = (Scored(NEAR_POINTS + 1, AnyValue(f.CODES_NEAR, forms)),) if has_digit else ()
+    whole = (Scored(NEAR_POINTS + 2, Value(f.NAMES_NEAR, forms[0])),)
+    return (*whole, Scored(NEAR_POINTS, AnyValue(f.NAMES_NEAR, forms)), *codes)
+
+
+def _near_extras(query: ParsedQuery) -> tuple[Scored, ...]:
+    """What has all terms as they are stays ahead; of names, those with as many words as were typed."""
+    return (
+        Scored(AS_TYPED, AllOf(tuple(AnyOf(group.found) for group in plan(query, Step.BEGUN).groups))),
+        Scored(1, Value(f.NAMES_NEAR, f.name_length(len(query.terms)))),
+    )
 
 
 def _word(term: Term) -> tuple[Scored, ...]:
     word = term.folded[0]
     return (
         Scored(90, Value(f.IDS, word)),
+        Scored(85, Value(f.LINKED_IDS, word)),
         Scored(70, Value(f.NUMBER_STARTS, word)),
         Scored(60, Words(f.NUMBER, term.folded)),
         Scored(50, Words(f.NAMES_PLAIN, term.accented)),
@@ -145,6 +233,7 @@ def _several(term: Term) -> tuple[Scored, ...]:
     return (
         *on_date,
         Scored(90, Value(f.IDS, "".join(words))),
+        Scored(85, Value(f.LINKED_IDS, "".join(words))),
         Scored(80, Value(f.NUMBER_STARTS, term.key)),
         Scored(60, Words(f.NUMBER, words)),
         Scored(50, Words(f.NAMES_PLAIN, term.accented)),

@@ -16,7 +16,6 @@ TABLE: list[tuple[str, list[int], bool]] = [
     ("1234 / QĐ - UBND", [1, 2], False),
     ("1234 / qd - ubnd", [1, 2], False),
     ("1234/QĐ-UBND", [1, 2], False),
-    ("1234/ÐÐ-UBND", [], False),
     ("1234/ QÐ -UBND", [1, 2], False),
     ("số 1234/QĐ-UBND", [1, 2], False),
     ("1234/2016/QĐ-UBND", [4], False),

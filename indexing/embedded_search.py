@@ -1,0 +1,127 @@
+"""Asking the embedded index: the window of hits, best first, and facets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import tantivy
+
+from indexing import fields as f
+from indexing.cursor import Cursor
+from indexing.embedded_query import ID, compile_filter, compile_plan, validity_query
+from indexing.facets import FIELDS, Counted, Labels, ordered, today, validity_counts
+from indexing.highlight import highlights
+from indexing.query import ParsedQuery
+from indexing.ranking import Plan
+from indexing.records import FACET_VALUES, Hit, Hits, Query
+from indexing.steps import Found
+
+TEXT = "text"
+LABELS = {f.TYPE: "type_label", f.SECTOR: "sector_label"}
+
+_MAX_TIES = 50_000
+"""Equal hits beyond so many come in the order of the index, not of their ids."""
+
+_Ranked = tuple[float, int, tantivy.DocAddress]  # score, id, place in the index
+
+
+class EmbeddedSearcher:
+    """Searches in one state of one index."""
+
+    def __init__(self, schema: tantivy.Schema, searcher: tantivy.Searcher) -> None:
+        self._schema = schema
+        self._searcher = searcher
+
+    def run(self, labels: Labels, planned: Plan, query: Query, parsed: ParsedQuery, cursor: Cursor | None) -> Found:
+        """The hits of one step; a cursor of this index says how many hits are behind us."""
+        behind = int(cursor.view) if cursor is not None and cursor.view.isdecimal() else query.offset
+        compiled = compile_plan(self._schema, planned, query)
+        total, ranked = (self._best if planned.groups else self._latest)(compiled, behind, query.limit)
+        hits = []
+        for score, id_, address in ranked:
+            text = bytes(self._searcher.doc(address).get_first(TEXT) or b"").decode() if parsed.terms else ""
+            hits.append(Hit(id_, score, highlights(text, parsed)))
+        facets = self._facets(labels, compile_filter(self._schema, planned, query), query) if query.facets else {}
+        reached = behind + len(hits)
+        last = (ranked[-1][0], ranked[-1][1]) if ranked and reached < total else None
+        return Found(Hits(total, tuple(hits), facets=facets), last, str(reached))
+
+    def search(self, query: tantivy.Query, limit: int) -> tuple[int, list[tuple[Any, Any]]]:
+        """The number of all hits, and the first `limit` of them with their scores."""
+        result = self._searcher.search(query, limit=max(1, limit), count=True)
+        return int(getattr(result, "count", 0)), result.hits[:limit]
+
+    def label(self, field: str, keys: list[str]) -> dict[str, str]:
+        """How each key is written in one of the results that have it."""
+        found = {}
+        for key in keys:
+            query = tantivy.Query.term_query(self._schema, field, key, "basic")
+            for _, address in self._searcher.search(query, limit=1, count=False, order_by_field=ID).hits:
+                found[key] = bytes(self._searcher.doc(address).get_first(LABELS[field]) or b"").decode()
+        return found
+
+    def _latest(self, query: tantivy.Query, offset: int, limit: int) -> tuple[int, list[_Ranked]]:
+        """Number of all hits of a query without terms, and those of the window, highest id first."""
+        total, _ = self.search(query, 0)
+        if limit == 0:
+            return total, []
+        hits = self._searcher.search(query, limit=limit, offset=offset, count=False, order_by_field=ID).hits
+        return total, [(0.0, int(id_), address) for id_, address in hits]
+
+    def _best(self, query: tantivy.Query, offset: int, limit: int) -> tuple[int, list[_Ranked]]:
+        """Number of all hits, and those of the window, best first, of equals the highest id first.
+
+        tantivy orders equals by their place in its files: where the window ends among equals, all are fetched.
+        """
+        wanted = offset + limit if limit else 0
+        total, hits = self.search(query, wanted + 1)
+        if wanted and len(hits) > wanted and _rounded(hits[wanted - 1][0]) == _rounded(hits[wanted][0]):
+            _, hits = self.search(query, max(wanted, min(total, _MAX_TIES)))
+        addresses = [address for _, address in hits]
+        ids = [int(value or 0) for value in self._searcher.fast_field_values(ID, addresses)]
+        scored = [(_rounded(score), id_, address) for (score, address), id_ in zip(hits, ids, strict=True)]
+        scored.sort(key=lambda hit: (-hit[0], -hit[1]))
+        return total, scored[offset:wanted]
+
+    def _facets(self, labels: Labels, matching: tantivy.Query, query: Query) -> dict[str, Counted]:
+        wanted: dict[str, Any] = {
+            name: {"terms": {"field": FIELDS[name], "size": FACET_VALUES}} for name in query.facets if name in FIELDS
+        }
+        if "validity" in query.facets:
+            wanted["validity"] = {"range": {"field": f.VALID_END, "ranges": _ranges(today(query))}}
+        found = self._searcher.aggregate(matching, wanted)
+        facets: dict[str, Counted] = {}
+        for name in query.facets:
+            if name == "validity":
+                facets[name] = self._validity(found[name], matching, today(query))
+            else:
+                counted = ordered((str(one["key"]), int(one["doc_count"])) for one in found[name]["buckets"])
+                facets[name] = labels.shown(name, counted)
+        return facets
+
+    def _validity(self, found: Mapping[str, Any], matching: tantivy.Query, day: int) -> Counted:
+        counts = {one["key"]: int(one["doc_count"]) for one in found["buckets"]}
+        return validity_counts(
+            **{name: counts.get(name, 0) for name in ("expired", "running", "revoked", "replaced")},
+            not_yet=self._both(matching, validity_query(self._schema, "not_yet", day)),
+            unknown=self._both(matching, validity_query(self._schema, "unknown", day)),
+        )
+
+    def _both(self, one: tantivy.Query, other: tantivy.Query) -> int:
+        both = [(tantivy.Occur.Must, one), (tantivy.Occur.Must, other)]
+        return self.search(tantivy.Query.boolean_query(both), 0)[0]
+
+
+def _ranges(day: int) -> list[dict[str, Any]]:
+    return [
+        {"key": "revoked", "from": f.REVOKED, "to": f.REVOKED + 1},
+        {"key": "replaced", "from": f.REPLACED, "to": f.REPLACED + 1},
+        {"key": "expired", "from": 0, "to": day},
+        {"key": "running", "from": day},
+    ]
+
+
+def _rounded(score: float) -> float:
+    """Scores of 32 bits that differ less are equal."""
+    return round(float(score), 2)

@@ -1,0 +1,81 @@
+"""What is counted for facets, and the labels of what was counted; the same for both backends."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+
+from core.errors import UsageError
+from indexing import fields as f
+from indexing.records import FACET_VALUES, FACETS, Query
+
+FIELDS: Mapping[str, str] = {
+    "unit": f.UNIT,
+    "document_type": f.TYPE,
+    "sector": f.SECTOR,
+    "year": f.YEAR,
+    "state": f.STATE,
+}
+"""Facet → the field that is counted; validity is counted from two dates."""
+
+_LABELLED = {"document_type": f.TYPE, "sector": f.SECTOR}
+
+Counted = tuple[tuple[str, int], ...]
+
+
+def check_facets(query: Query) -> None:
+    """Raise UsageError if something else than `FACETS` is to be counted."""
+    if unknown := sorted(set(query.facets).difference(FACETS)):
+        raise UsageError(f"there is no facet {unknown[0]!r}: choose from {', '.join(FACETS)}")
+
+
+def today(query: Query) -> int:
+    """The day that validity is asked for, as an ordinal."""
+    return (query.day or date.today()).toordinal()
+
+
+def validity_counts(expired: int, running: int, not_yet: int, unknown: int, revoked: int, replaced: int) -> Counted:
+    """The facet of validity; `running` are all that were neither revoked nor replaced and have not ended."""
+    valid = running - not_yet - unknown
+    counts = {
+        "valid": valid,
+        "not_yet": not_yet,
+        "expired": expired,
+        "revoked": revoked,
+        "replaced": replaced,
+        "unknown": unknown,
+    }
+    return ordered(counts.items())
+
+
+def ordered(counts: Iterable[tuple[str, int]]) -> Counted:
+    """Most first, of equals by name; without what does not occur."""
+    found = [(value, count) for value, count in counts if count]
+    return tuple(sorted(found, key=lambda pair: (-pair[1], pair[0]))[:FACET_VALUES])
+
+
+class Labels:
+    """How types and sectors are written, by the keys that are counted. Looked up once; safe in several threads."""
+
+    def __init__(self, look_up: Callable[[str, list[str]], Mapping[str, str]]) -> None:
+        self._look_up = look_up
+        self._known: dict[tuple[str, str], str] = {}
+        self._lock = threading.Lock()
+
+    def shown(self, facet: str, counted: Counted) -> Counted:
+        """`counted` with labels instead of keys, where `facet` has labels."""
+        field = _LABELLED.get(facet)
+        if field is None:
+            return counted
+        keys = [key for key, _ in counted if (field, key) not in self._known]
+        if keys:
+            found = self._look_up(field, keys)
+            with self._lock:
+                self._known.update({(field, key): _calm(label) for key, label in found.items()})
+        return tuple((self._known.get((field, key), key), count) for key, count in counted)
+
+
+def _calm(label: str) -> str:
+    """``QUYẾT ĐỊNH`` as ``Quyết định``."""
+    return label.capitalize() if label.isupper() else label
