@@ -10,6 +10,7 @@ import json
 import zlib
 from collections.abc import Iterable
 from dataclasses import fields
+from itertools import islice
 from typing import Any
 
 from django.db.models import QuerySet
@@ -19,6 +20,9 @@ from catalog.models import PageReading, Result
 from catalog.values import chance, clean, clip
 from core.errors import NotFoundError
 from ocr.records import Box, Engine, Reading, Word
+
+_ROWS = 100
+"""Pages written at once."""
 
 
 def pack(words: Iterable[Word]) -> bytes:
@@ -41,10 +45,14 @@ def unpack(packed: bytes) -> tuple[Word, ...]:
 
 
 def keep(scan_id: int, readings: Iterable[Reading]) -> None:
-    """Keep the readings of pages of a scan, in place of earlier ones; to be called inside a transaction."""
-    readings = tuple(readings)
-    PageReading.objects.filter(scan_id=scan_id, page__in=[r.page for r in readings]).delete()
-    PageReading.objects.bulk_create(_row(scan_id, reading) for reading in readings)
+    """Keep the readings of pages of a scan, in place of earlier ones; to be called inside a transaction.
+
+    They are gone through once, one after the other, and only their packed rows are held, `_ROWS` at a time.
+    """
+    rows = (_row(scan_id, reading) for reading in readings)
+    while part := list(islice(rows, _ROWS)):
+        PageReading.objects.filter(scan_id=scan_id, page__in=[row.page for row in part]).delete()
+        PageReading.objects.bulk_create(part)
 
 
 @told_plainly()

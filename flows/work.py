@@ -18,7 +18,7 @@ from core.settings import settings
 from flows.bench import Bench
 from flows.leases import Leases
 from flows.workplace import leave_folder, open_folder
-from pipeline.process import Job, process
+from pipeline.process import Job, let_go, process
 from pipeline.records import WORDS_MEDIA_TYPE, FailedDocument, MediaType, ProcessedDocument, Scan
 
 ATTEMPTS = 3
@@ -136,6 +136,7 @@ def _documents(scan: WaitingScan, bench: Bench, leases: Leases, folder: Path) ->
                 _record_failure(scan, bench, document)
             else:
                 _record(scan, bench, document)
+                let_go(passed, document, job)
             told += len(document.pages.pages)
             bench.progress.advance(len(document.pages.pages), 1)
     bench.progress.advance(max(0, scan.pages - told), 0)  # separators, and what an earlier run had done
@@ -158,8 +159,6 @@ def _record(scan: WaitingScan, bench: Bench, document: ProcessedDocument) -> Non
     archive_key = bench.store.put(archive.path, archive.sha256, MediaType.PDF.value)
     words_key = bench.store.put(words.path, words.sha256, WORDS_MEDIA_TYPE)
     results.record(scan.id, document, archive_key, words_key)
-    for file in (archive, words):
-        file.path.unlink(missing_ok=True)
     bench.tally.add(documents=1, pages=len(document.pages.pages), in_review=1 if document.assessment.review else 0)
     bench.drain()
 

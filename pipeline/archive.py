@@ -6,8 +6,8 @@ See docs/archive-file.md for what is kept as it is and what is not.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -24,8 +24,10 @@ from pipeline.pdf_picture import Sheet, picture_of, sheet_of
 from pipeline.records import ArchiveFile, Assessment, DocumentPages, MediaType, Scan
 from pipeline.text_overlay import FONT_KEY, text_layer
 
-_HELD_BYTES = 32_000_000
-"""Picture data held in memory; more is put aside on disk until the file is written."""
+_HELD_BYTES = 8_000_000
+"""Data held in memory; more is put aside on disk until the file is written."""
+_OPEN_FILES = 200
+"""Pieces that are open at once; a process may have 1,024 files by default."""
 _SOURCE = "/SohoaSource"
 """Where the pages of the scan are kept while the file is made."""
 _LEAST_POINTS, _MOST_POINTS = 3.0, 14_400.0
@@ -68,18 +70,21 @@ def title_of(assessment: Assessment, otherwise: str) -> str:
 class _Writer:
     """Builds the file page by page.
 
-    Pages of a PDF are built inside that PDF, whose other contents are dropped when it is written:
-    so pictures go from file to file without ever being in memory. Pictures that are made here are
-    held until they are many; then the file is written as it stands, and opened again.
+    What is made here (pictures, text) goes into pieces: small PDFs that are put aside on disk when they hold much.
+    Pictures of a PDF that stay as they are are left in it: the whole is built inside of that PDF, whose other contents
+    are dropped when it is written. So data go from file to file, and little of them is ever in memory.
     """
 
     def __init__(self, scan: Scan, document: DocumentPages, aside: Path) -> None:
         self._scan = scan
         self._aside = aside
         self._font = GlyphlessFont()
+        self._count = 0
         self._with_text: list[int] = []
+        self._kept: dict[int, pikepdf.Stream] = {}
+        self._piece = pikepdf.new()
         self._held = 0
-        self._parts = 0
+        self._pieces: list[Path] = []
         self._pages = Pages(scan)
         self._pdf = _open(scan.path) if scan.media_type is MediaType.PDF else pikepdf.new()
         if scan.media_type is MediaType.PDF:
@@ -89,6 +94,7 @@ class _Writer:
 
     def close(self) -> None:
         """Let go of all files."""
+        self._piece.close()
         self._pdf.close()
         self._pages.close()
 
@@ -100,35 +106,45 @@ class _Writer:
             encoded = archive_image.of_frame(self._scan, number)
             self._add_page(encoded.width * 72 / reading.dpi, encoded.height * 72 / reading.dpi, encoded)
             rotation = encoded.rotation
-        page = self._pdf.pages[-1]
+        page = self._piece.pages[-1]
         rotation = (rotation + reading.rotation) % 360
         if rotation:
             page.obj.Rotate = rotation
         width, height = float(page.obj.MediaBox[2]), float(page.obj.MediaBox[3])
         text = text_layer(reading, self._font, width, height, rotation)
         if text:
-            self._with_text.append(len(self._pdf.pages) - 1)
-        page.obj.Contents = self._pdf.make_stream(f"q {width} 0 0 {height} 0 0 cm /Im0 Do Q\n".encode() + text)
+            self._with_text.append(self._count)
+        page.obj.Contents = self._piece.make_stream(f"q {width} 0 0 {height} 0 0 cm /Im0 Do Q\n".encode() + text)
+        self._count += 1
         self._held += len(text)
         if self._held > _HELD_BYTES:
             self._put_aside()
 
     def finish(self, to: Path, title: str, identifier: str, issued: str) -> None:
         """Write the file."""
-        if self._with_text:
-            font = self._font.embed(self._pdf)
-            for index in self._with_text:
-                self._pdf.pages[index].obj.Resources.Font = pikepdf.Dictionary({FONT_KEY: font})
-        pdfa.make_conformant(self._pdf, title, identifier, issued)
-        pdfa.save(self._pdf, to)
+        while len(self._pieces) > _OPEN_FILES:
+            self._pieces = [self._joined(part) for part in _chunks(self._pieces, _OPEN_FILES)]
+        with ExitStack() as opened:
+            for path in self._pieces:
+                self._pdf.pages.extend(opened.enter_context(_open(path)).pages)
+            self._pdf.pages.extend(self._piece.pages)
+            for index, image in self._kept.items():
+                self._pdf.pages[index].obj.Resources.XObject.Im0 = image
+            if self._with_text:
+                font = self._font.embed(self._pdf)
+                for index in self._with_text:
+                    self._pdf.pages[index].obj.Resources.Font = pikepdf.Dictionary({FONT_KEY: font})
+            pdfa.make_conformant(self._pdf, title, identifier, issued)
+            pdfa.save(self._pdf, to)
 
     def _add_pdf_page(self, number: int) -> int:
         """Add a page with its picture kept or, if that may not be, drawn; gives how it is turned."""
-        source = pikepdf.Page(self._pdf.Root[_SOURCE][len(self._pdf.pages)])
+        source = pikepdf.Page(self._pdf.Root[_SOURCE][self._count])
         sheet, picture = sheet_of(source), picture_of(source)
         image = archive_image.kept(picture) if picture is not None else None
         if image is not None:
-            self._add_page(sheet.width, sheet.height, image)
+            self._add_page(sheet.width, sheet.height, None)
+            self._kept[self._count] = image
             return sheet.rotation
         drawn = self._pages.image(number, self._aside / f"{number:06}_drawn")
         encoded = archive_image.of_file(drawn.path)
@@ -136,23 +152,44 @@ class _Writer:
         self._add_page(*_shown(sheet), encoded)
         return 0
 
-    def _add_page(self, width: float, height: float, image: EncodedImage | pikepdf.Stream) -> None:
+    def _add_page(self, width: float, height: float, image: EncodedImage | None) -> None:
+        """Add a page to the piece in hand; without an image where one of the scan is to be its picture."""
         sides = [round(min(max(side, _LEAST_POINTS), _MOST_POINTS), 3) for side in (width, height)]
-        page = self._pdf.add_blank_page(page_size=(sides[0], sides[1]))
-        if isinstance(image, EncodedImage):
+        page = self._piece.add_blank_page(page_size=(sides[0], sides[1]))
+        pictures = pikepdf.Dictionary()
+        if image is not None:
             self._held += len(image.data)
-            image = image.into(self._pdf)
-        page.obj.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Im0=self._pdf.make_indirect(image)))
+            pictures.Im0 = self._piece.make_indirect(image.into(self._piece))
+        page.obj.Resources = pikepdf.Dictionary(XObject=pictures)
 
     def _put_aside(self) -> None:
-        """Write what there is to disk and go on from there."""
-        self._parts += 1
-        path = self._aside / f"part-{self._parts}.pdf"
-        self._pdf.save(path)
-        self._pdf.close()
-        self._pdf = _open(path)
-        (self._aside / f"part-{self._parts - 1}.pdf").unlink(missing_ok=True)
-        self._held = 0
+        """Put the piece in hand on disk and begin a new one."""
+        path = self._aside / f"{self._count:06}.pdf"
+        _save_piece(self._piece, path)
+        self._piece.close()
+        self._pieces.append(path)
+        self._piece, self._held = pikepdf.new(), 0
+
+    def _joined(self, pieces: Sequence[Path]) -> Path:
+        """One piece instead of several, which go."""
+        to = pieces[-1].with_suffix(".joined.pdf")
+        with ExitStack() as opened, pikepdf.new() as whole:
+            for path in pieces:
+                whole.pages.extend(opened.enter_context(_open(path)).pages)
+            _save_piece(whole, to)
+        for path in pieces:
+            path.unlink()
+        return to
+
+
+def _save_piece(piece: pikepdf.Pdf, to: Path) -> None:
+    """Write a piece with its data as they are: compressed in the end only, as if it had never been put aside."""
+    piece.save(to, compress_streams=False, stream_decode_level=pikepdf.StreamDecodeLevel.none)
+
+
+def _chunks(paths: Sequence[Path], size: int) -> Iterator[Sequence[Path]]:
+    for start in range(0, len(paths), size):
+        yield paths[start : start + size]
 
 
 def _open(path: Path) -> pikepdf.Pdf:

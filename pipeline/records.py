@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -167,8 +168,9 @@ class ProcessedDocument:
     """All that the pipeline found out about one document."""
 
     pages: DocumentPages
-    readings: tuple[Reading, ...]
-    """One for each page of `pages`, in the same order; blank pages have no words."""
+    readings: Sequence[Reading]
+    """One for each page of `pages`, in the same order; blank pages have no words. Of `pipeline.process` each is
+    fetched from the job's folder when it is asked for: go through them, and do not gather them."""
     assessment: Assessment
     archive: ArchiveFile
     words: WordsFile

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageOps
@@ -23,7 +24,7 @@ _FRAME = (200, 30, 30)
 class Crops:
     """Pictures cut from the pages of one document. Pages are opened one at a time, each once."""
 
-    def __init__(self, pages: Pages, readings: tuple[Reading, ...], folder: Path) -> None:
+    def __init__(self, pages: Pages, readings: Sequence[Reading], folder: Path) -> None:
         """`folder` is for files in between, which are gone when `close` was called."""
         self._pages = pages
         self._readings = readings
