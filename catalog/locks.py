@@ -40,3 +40,15 @@ def _take(handle: int, wait: float | None) -> bool:
             time.sleep(_LOOK_EVERY)
         else:
             return True
+
+
+def in_turn(what: str) -> None:
+    """Let others who ask for the same `what` wait until the transaction that this is called in has ended.
+
+    SQLite needs no more: its transactions that write come one after the other anyway.
+    """
+    from django.db import connection
+
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"sohoa {what}"])

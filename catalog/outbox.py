@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from catalog import identities
 from catalog.configuration import told_plainly
@@ -20,9 +20,10 @@ _CHUNK = 200
 def tell(ids: Iterable[int]) -> None:
     """These results have changed: a new version of each waits for search. To be called inside a transaction."""
     time = now()
-    for result in Result.objects.select_for_update().filter(pk__in=list(ids)).order_by("pk").only("version"):
-        Result.objects.filter(pk=result.pk).update(version=result.version + 1)
-        Outbox.objects.create(result_id=result.pk, version=result.version + 1, created=time)
+    locked = Result.objects.select_for_update().filter(pk__in=list(ids)).order_by("pk")
+    versions = list(locked.values_list("pk", "version"))
+    Result.objects.filter(pk__in=[pk for pk, _version in versions]).update(version=F("version") + 1)
+    Outbox.objects.bulk_create(Outbox(result_id=pk, version=version + 1, created=time) for pk, version in versions)
 
 
 @told_plainly()

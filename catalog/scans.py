@@ -11,14 +11,15 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
 
-from catalog import events
+from catalog import checks, events
 from catalog.configuration import told_plainly
 from catalog.models import Batch, Document, Event, Lease, Scan
 from catalog.models.results import DocumentState
 from catalog.models.scans import ScanState
 from catalog.records import Received, WaitingScan
+from catalog.states import Origin
 from catalog.values import canonical, clean, clip, now
 from core.errors import NotFoundError, SohoaError
 from core.settings import settings
@@ -38,11 +39,15 @@ def known(unit: str, sha256: str) -> Received | None:
 
 
 @told_plainly()
-def receive(scan: records.Scan, batch: int, split: SplitRule) -> Received:
+def receive(
+    scan: records.Scan, batch: int, split: SplitRule, *, origin: Origin = Origin.BACKLOG, dossier: str = ""
+) -> Received:
     """Note a file that passed the door, before its bytes are stored; the same bytes once in a unit.
 
-    Raises NotFoundError for an unknown batch.
+    `origin` and the code of the `dossier` go over to its results. Raises NotFoundError for an unknown batch,
+    RefusedChangeError for a code that is none.
     """
+    dossier = checks.value("dossier", dossier)
     with transaction.atomic():
         home = _batch(batch)
         row, new = Scan.objects.get_or_create(
@@ -56,11 +61,15 @@ def receive(scan: records.Scan, batch: int, split: SplitRule) -> Received:
                 "pages": scan.pages,
                 "split": split.value,
                 "received": now(),
+                "origin": origin.value,
+                "dossier": dossier,
             },
         )
         if new:
             Lease.objects.create(scan=row)
             data = {"name": row.name, "sha256": scan.sha256, "size": scan.size, "pages": scan.pages}
+            if origin is not Origin.BACKLOG:
+                data |= {"origin": origin.value, "dossier": dossier}
             _event(row, "scan.received", data)
         return _received(row, new)
 
@@ -93,11 +102,12 @@ def refuse(batch: int, name: str, size: int | None, sha256: str | None, reason: 
 
 @told_plainly()
 def unfinished(batch: int | None = None, ids: Iterable[int] | None = None) -> tuple[WaitingScan, ...]:
-    """Stored scans with work left, oldest first: of a batch, of those named by `ids`, or all.
+    """Stored scans with work left: of a batch, of those named by `ids`, or all; new results first, then oldest first.
 
     Those that failed are not among them (see `retry`), and those of which the bytes are not stored.
     """
-    found = Scan.objects.filter(state=ScanState.STORED).select_related("lease").order_by("pk")
+    backlog = Case(When(origin=Origin.BACKLOG.value, then=1), default=0)
+    found = Scan.objects.filter(state=ScanState.STORED).select_related("lease").order_by(backlog, "pk")
     if batch is not None:
         found = found.filter(batch_id=batch)
     if ids is None:

@@ -9,10 +9,7 @@ from pathlib import Path
 import pytest
 
 import catalog
-
-catalog.setup()
-
-from tests.catalog.support import use_database  # noqa: E402
+from tests.catalog.support import use_database
 
 
 @pytest.fixture(scope="session")
@@ -34,10 +31,8 @@ def sqlite_url(home: Path, empty_catalog: Path) -> str:
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest, home: Path) -> Iterator[str]:
     """URL of the database under test; `catalog` works on it, and processes started by the test do too."""
-    url = str(request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "pg_url"))
+    url = str(request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "migrated_pg_url"))
     with use_database(url):
-        if request.param == "postgresql":
-            catalog.migrate()
         yield url
 
 
