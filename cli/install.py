@@ -27,7 +27,9 @@ def init() -> None:
     for folder in (current.root, current.work):
         made = _make(folder)
         say((_("made:      {what}") if made else _("was there: {what}")).format(what=folder))
-    catalog.setup()
+    from web.settings import extras
+
+    catalog.setup(extras())  # tables of people and of the ledger, besides the catalog's
     catalog.migrate()
     from catalog import batches, units
     from flows.drain import writing
@@ -61,7 +63,8 @@ def serve(
     host: Annotated[str, typer.Option(metavar="ADDRESS", help=_("Loopback address to listen on."))] = "127.0.0.1",
 ) -> None:
     """Serve the search pages until Ctrl-C, with the server and the worker of the flows kept warm behind them."""
-    _require_loopback(host)
+    _require_reach(host)
+    from core.settings import settings
     from flows.serve import keep_warm
     from web.asgi import make_application
     from web.server import listen, run
@@ -72,7 +75,8 @@ def serve(
         with listen(host, port) as listening, in_background(keep_warm):
             address = f"http://{_in_url(host)}:{port}/"
             note(_("The search pages: {address}  (Ctrl-C stops them)").format(address=address))
-            run(application, listening)
+            _lead_in(address)
+            run(application, listening, behind_proxy=settings().public_url.startswith("https://"))
     except KeyboardInterrupt:
         note(_("Stopped."))
 
@@ -86,8 +90,20 @@ def _in_url(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 
-def _require_loopback(host: str) -> None:
-    """The pages ask for no password yet, so nobody else may reach them; these are the names that they answer to."""
-    if host not in ("127.0.0.1", "localhost", "::1"):
-        text = _("{host} is not an address of this machine alone; the pages have no accounts yet: use 127.0.0.1")
+def _lead_in(address: str) -> None:
+    """While there is nobody who could sign in: the address of the page that makes the first administrator."""
+    from core.settings import settings
+    from web import first
+
+    if first.wanted():
+        page = first.address(settings().public_url or address)
+        note(_("Nobody can sign in yet. Begin here: {address}").format(address=page))
+
+
+def _require_reach(host: str) -> None:
+    """People on other machines come under a name of ours, so that cookies and addresses are right; it has to be set."""
+    from core.settings import settings
+
+    if host not in ("127.0.0.1", "localhost", "::1") and not settings().public_url:
+        text = _("{host} can be reached from other machines: set SOHOA_PUBLIC_URL to the address that people will use")
         raise UsageError(text.format(host=host))

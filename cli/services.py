@@ -17,6 +17,15 @@ def open_catalog() -> None:
     catalog.ready()
 
 
+def open_accounts() -> None:
+    """The same with the tables of people."""
+    import catalog
+    from web.settings import extras
+
+    catalog.setup(extras())
+    catalog.ready()
+
+
 def open_store() -> ObjectStore:
     """The object store of the settings."""
     import storage

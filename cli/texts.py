@@ -13,7 +13,8 @@ from pathlib import Path
 
 DOMAIN = "sohoa"
 LOCALES = Path(__file__).parent / "locale"
-_ALL_LOCALES = (LOCALES, Path(__file__).parent.parent / "web" / "locale")
+_HOUSE = Path(__file__).parent.parent
+_ALL_LOCALES = (LOCALES, _HOUSE / "web" / "locale", _HOUSE / "accounts" / "locale")
 
 gettext.bindtextdomain(DOMAIN, LOCALES)
 gettext.textdomain(DOMAIN)

@@ -70,6 +70,33 @@ class Settings(BaseSettings):
     lease_seconds: Annotated[int, Field(gt=0)] = 300
     """How long a worker may hold a piece of work without a sign of life."""
 
+    public_url: str = ""
+    """Address under which people reach the pages (``https://sohoa.example.vn``); empty: this machine alone."""
+
+    lock_out_after: Annotated[int, Field(gt=0)] = 5
+    """Wrong passwords in a row, for one name from one address, after which no more are looked at for a while."""
+
+    lock_out_minutes: Annotated[float, Field(gt=0)] = 15
+    """How long that while is."""
+
+    second_factor: Literal["offered", "administrators", "everybody"] = "offered"
+    """Who has to confirm signing in with a second factor (a code from an authenticator app)."""
+
+    oidc_url: str = ""
+    """Address of the office's own OpenID Connect server; with the next two, people may sign in there."""
+
+    oidc_client: str = ""
+    """Client id that this server gave to sohoa."""
+
+    oidc_secret_file: Path | None = None
+    """File that holds the client's secret, and nothing else."""
+
+    oidc_name: str = "OpenID Connect"
+    """What the button that leads there is called."""
+
+    portal_codes: Path | None = None
+    """JSON file of what the public service portal calls things, put over what is shipped (docs/reuse.md)."""
+
     corpus: Path | None = None
     """Folder of a corpus with truth, for tests and measurements."""
 

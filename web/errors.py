@@ -32,5 +32,11 @@ def unavailable(request: HttpRequest) -> HttpResponse:
     return _page(request, 503, _("Not available at the moment"), text)
 
 
+def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """What was sent does not come from a page of ours, or from one that is too old."""
+    text = _("This page was open for too long, or cookies are forbidden. Go back, reload it and try again.")
+    return _page(request, 403, _("What was sent was not accepted"), text)
+
+
 def _page(request: HttpRequest, status: int, title: str, text: str) -> HttpResponse:
     return render(request, "web/error.html", {"title": title, "text": text}, status=status)

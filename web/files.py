@@ -11,11 +11,13 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, St
 from django.utils.http import content_disposition_header, parse_etags
 from django.views.decorators.http import require_safe
 
+from accounts.rights import Right
 from catalog import results
 from catalog.records import Shown, StoredObject
 from core.text import slug
 from pipeline.records import WORDS_MEDIA_TYPE, MediaType
 from storage import ObjectStore
+from web.rights import needs, require
 from web.services import store
 
 _CHUNK = 1 << 20
@@ -25,25 +27,31 @@ _LONGEST_NAME = 150
 _KNOWN = {*MediaType, WORDS_MEDIA_TYPE}
 
 
+@needs(Right.SEE)
 @require_safe
 def archive(request: HttpRequest, number: int) -> HttpResponseBase:
     """The searchable PDF, to be looked at in the browser."""
+    require(request, Right.SEE, number)
     shown = results.show(number)
     return _answer(request, shown.archive, content_disposition_header(False, f"{_stem(shown)}.pdf"))
 
 
+@needs(Right.SEE)
 @require_safe
 def words(request: HttpRequest, number: int) -> HttpResponseBase:
     """The words with their places (ALTO), to be kept; 404 where there is no such file."""
+    require(request, Right.SEE, number)
     shown = results.show(number)
     if shown.words is None:
         raise Http404
     return _answer(request, shown.words, content_disposition_header(True, f"{_stem(shown)}.alto.xml"))
 
 
+@needs(Right.SEE)
 @require_safe
 def original(request: HttpRequest, number: int) -> HttpResponseBase:
     """The file as it came in, to be kept; never opened by the browser, since it may be anything."""
+    require(request, Right.SEE, number)
     shown = results.show(number)
     return _answer(request, shown.original, content_disposition_header(True, original_name(shown)))
 

@@ -7,11 +7,13 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_safe
 
 from web.middleware import LANGUAGE_COOKIE
+from web.rights import public
 from web.settings import LANGUAGES
 
 _YEAR = 365 * 24 * 3600
 
 
+@public
 @require_safe
 def switch(request: HttpRequest, code: str) -> HttpResponse:
     """Remember the language `code` and go back to the page in ``next``, which must be one of ours."""

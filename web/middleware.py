@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import translation
 
 from core.errors import NotFoundError, ServiceError, SohoaError, StorageError
+from core.settings import settings
 from web import errors
 from web.settings import LANGUAGES
 
 LANGUAGE_COOKIE = "sohoa_language"
 _POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "form-action 'self'{elsewhere}; base-uri 'none'; frame-ancestors 'none'"
 )
 _PDF_POLICY = "frame-ancestors 'none'"
 """Browsers draw a PDF with a page of their own, whose styles the strict policy would forbid."""
@@ -23,6 +25,12 @@ _UNAVAILABLE = (ServiceError, StorageError)
 _log = logging.getLogger("sohoa.web")
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+
+def _policy() -> str:
+    """The policy; forms may lead to the office's own sign-in, where there is one (browsers look at redirects, too)."""
+    office = urlsplit(settings().oidc_url)
+    return _POLICY.format(elsewhere=f" {office.scheme}://{office.netloc}" if office.netloc else "")
 
 
 class SafetyHeaders:
@@ -35,7 +43,7 @@ class SafetyHeaders:
         """Add the headers that are not there yet."""
         response = self._get_response(request)
         pdf = response.headers.get("Content-Type", "").startswith("application/pdf")
-        response.headers.setdefault("Content-Security-Policy", _PDF_POLICY if pdf else _POLICY)
+        response.headers.setdefault("Content-Security-Policy", _PDF_POLICY if pdf else _policy())
         response.headers.setdefault("X-Frame-Options", "DENY")
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")

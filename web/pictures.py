@@ -11,7 +11,9 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
+from accounts.rights import Right
 from catalog import results
+from web.rights import needs, require
 from web.services import shelf
 
 WIDTH = 1240
@@ -22,9 +24,11 @@ _pdfium = threading.Lock()
 """pdfium may be used by one thread at a time."""
 
 
+@needs(Right.SEE)
 @require_safe
 def picture(request: HttpRequest, number: int, page: int) -> HttpResponseBase:
     """Page `page` (from 1) of result `number` as a JPEG."""
+    require(request, Right.SEE, number)
     archive = results.show(number).archive
     etag = f'"{archive.sha256}-{page}-{WIDTH}"'
     if known := get_conditional_response(request, etag=etag):

@@ -9,9 +9,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from accounts.rights import Right
 from catalog import readings, results, units
 from catalog.records import EventRow, FieldRow, Shown
 from web import wording
+from web.rights import needs, require
 
 _DATES = {"issue_date", "holder_birth_date", "expiry_date"}
 _AROUND = 4
@@ -56,9 +58,11 @@ class ShownPage:
     frames: tuple[Frame, ...]
 
 
+@needs(Right.SEE)
 @require_safe
 def result(request: HttpRequest, number: int) -> HttpResponse:
     """All that is known about result `number`."""
+    require(request, Right.SEE, number)
     shown = results.show(number)
     fields = [(row, _field(row)) for row in shown.fields]
     names = {unit.code: unit.name for unit in units.listing()}

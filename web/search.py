@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from urllib.parse import urlencode
 
@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from accounts.rights import Right
 from catalog import results, units
 from catalog.records import ResultRow, UnitRow
 from core.errors import UsageError
@@ -18,6 +19,7 @@ from core.text import nfc, squeeze
 from indexing import Highlight, Hits, Query
 from indexing.records import MAX_WINDOW
 from web import wording
+from web.rights import access, needs, visible
 from web.services import index
 
 PAGE_SIZE = 20
@@ -86,11 +88,12 @@ class Card:
     highlights: tuple[Highlight, ...]
 
 
+@needs(Right.SEE)
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
     """The form, and what was found; without words and filters, what was recorded last."""
     asked = Asked.of(request.GET.dict())
-    hits = index().search(asked.query())
+    hits = index().search(replace(asked.query(), visible=visible(access(request))))
     known = units.listing()
     pages = min(-(-hits.total // PAGE_SIZE), _LAST_PAGE)
     context = {

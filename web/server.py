@@ -36,7 +36,7 @@ def listen(host: str, port: int) -> Iterator[socket.socket]:
         yield listening
 
 
-def run(application: ASGIHandler, listening: socket.socket) -> None:
+def run(application: ASGIHandler, listening: socket.socket, *, behind_proxy: bool = False) -> None:
     """Serve until SIGINT or SIGTERM. Queries hold names of people, so requests are not logged."""
     import uvicorn
 
@@ -49,7 +49,9 @@ def run(application: ASGIHandler, listening: socket.socket) -> None:
         access_log=False,
         lifespan="off",
         log_level="warning",
-        proxy_headers=False,
+        # What a proxy on this machine tells of who asked, and over what; nobody else is believed.
+        proxy_headers=behind_proxy,
+        forwarded_allow_ips="127.0.0.1,::1",
         server_header=False,
         ws="none",
         timeout_graceful_shutdown=_SECONDS_TO_FINISH,

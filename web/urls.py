@@ -1,28 +1,78 @@
-"""The addresses of the pages."""
+"""The addresses of the pages. Each view says who may call it (`web.rights`); `web.gate` closes those that do not."""
 
 from __future__ import annotations
 
-from django.urls import path, register_converter
+from allauth.account import views as account
+from allauth.mfa.base import views as factors
+from allauth.mfa.recovery_codes import views as codes
+from allauth.mfa.totp import views as totp
+from allauth.socialaccount import views as office
+from allauth.socialaccount.providers.openid_connect import views as openid
+from django.urls import URLPattern, path, register_converter
 from django.views.decorators.http import require_safe
 from django.views.generic import RedirectView
 
-from web import files, language, pictures, result, search
+from web import files, first, invitations, language, me, people, pictures, result, search, signing_in
 from web.converters import Number
+from web.rights import public, signed_in
 
 register_converter(Number, "number")
 
 # Browsers ask for this name beside a PDF, which names no icon of its own.
-_icon = require_safe(RedirectView.as_view(url="/static/web/sohoa.svg", permanent=True))
+_icon = public(require_safe(RedirectView.as_view(url="/static/web/sohoa.svg", permanent=True)))
 
-urlpatterns = [
-    path("favicon.ico", _icon),
+_results: list[URLPattern] = [
     path("", search.search, name="search"),
     path("results/<number:number>/", result.result, name="result"),
     path("results/<number:number>/pages/<number:page>.jpg", pictures.picture, name="picture"),
     path("results/<number:number>/archive.pdf", files.archive, name="archive"),
     path("results/<number:number>/words.xml", files.words, name="words"),
     path("results/<number:number>/original", files.original, name="original"),
+]
+
+_people: list[URLPattern] = [
+    path("people/", people.listing, name="people"),
+    path("people/add/", people.add, name="person_add"),
+    path("people/<number:number>/", people.person, name="person"),
+    path("people/<number:number>/invite/", people.invite, name="person_invite"),
+    path("people/<number:number>/suspend/", people.suspend, name="person_suspend"),
+    path("people/<number:number>/roles/<number:membership>/withdraw/", people.withdraw, name="person_withdraw"),
+]
+
+_signing_in: list[URLPattern] = [
+    path("sign-in/", public(account.login), name="account_login"),
+    path("sign-in/code/", public(factors.authenticate), name="mfa_authenticate"),
+    path("sign-in/suspended/", public(account.account_inactive), name="account_inactive"),
+    path("sign-in/up/", signing_in.no_sign_up, name="account_signup"),
+    path("sign-in/office/cancelled/", public(office.login_cancelled), name="socialaccount_login_cancelled"),
+    path("sign-in/office/error/", public(office.login_error), name="socialaccount_login_error"),
+    path("sign-in/office/up/", signing_in.no_sign_up, name="socialaccount_signup"),
+    path("sign-in/<slug:provider_id>/start/", public(openid.login), name="openid_connect_login"),
+    path("sign-in/<slug:provider_id>/back/", public(openid.callback), name="openid_connect_callback"),
+    path("sign-out/", public(account.logout), name="account_logout"),
+    path("first/", first.hint, name="first"),
+    path("first/<str:secret>/", first.begin, name="begin"),
+    path("invitations/<str:person>/<str:token>/", invitations.invitation, name="invitation"),
+    path("me/", me.me, name="me"),
+    path("me/password/", signed_in(account.password_change), name="account_change_password"),
+    path("me/password/set/", signed_in(account.password_set), name="account_set_password"),
+    path("me/confirm/", signed_in(account.reauthenticate), name="account_reauthenticate"),
+    path("me/confirm/code/", signed_in(factors.reauthenticate), name="mfa_reauthenticate"),
+    path("me/factors/", signed_in(factors.index), name="mfa_index"),
+    path("me/factors/app/", signed_in(totp.activate_totp), name="mfa_activate_totp"),
+    path("me/factors/app/picture.svg", me.app_picture, name="app_picture"),
+    path("me/factors/app/remove/", signed_in(totp.deactivate_totp), name="mfa_deactivate_totp"),
+    path("me/factors/codes/", signed_in(codes.view_recovery_codes), name="mfa_view_recovery_codes"),
+    path("me/factors/codes/new/", signed_in(codes.generate_recovery_codes), name="mfa_generate_recovery_codes"),
+    path("me/factors/codes/file/", signed_in(codes.download_recovery_codes), name="mfa_download_recovery_codes"),
+]
+
+urlpatterns = [
+    path("favicon.ico", _icon),
     path("language/<slug:code>/", language.switch, name="language"),
+    *_results,
+    *_people,
+    *_signing_in,
 ]
 
 handler400 = "web.errors.bad_request"

@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.rights import Role
+from catalog.confidential import Confidential
+
 FIELDS: Mapping[str, object] = {
     "document_type": gettext_lazy("Type"),
     "number": gettext_lazy("Number"),
@@ -41,6 +44,18 @@ SOURCES: Mapping[str, object] = {
     "rule": gettext_lazy("concluded from other fields"),
     "second mention": gettext_lazy("named a second time in the paper"),
     "signature": gettext_lazy("the time of the digital signature"),
+}
+
+ROLES: Mapping[Role, object] = {
+    Role.STAFF: gettext_lazy("Archive staff"),
+    Role.CLERK: gettext_lazy("Clerk"),
+    Role.ADMINISTRATOR: gettext_lazy("Administrator"),
+}
+
+CONFIDENTIAL: Mapping[Confidential, object] = {
+    Confidential.CRIMINAL_RECORD: gettext_lazy("Criminal records"),
+    Confidential.ADOPTION: gettext_lazy("Adoptions"),
+    Confidential.SECRET: gettext_lazy("State secrets"),
 }
 
 TYPES = (

@@ -6,12 +6,8 @@ from pathlib import Path
 
 import pytest
 
-import catalog
-
-catalog.setup()
-
-from tests.cli.support import Sohoa, pages_of  # noqa: E402
-from tests.web import library  # noqa: E402
+from tests.cli.support import Sohoa, pages_of
+from tests.web import library
 
 
 @pytest.fixture

@@ -9,11 +9,8 @@ from pathlib import Path
 import pytest
 
 import catalog
-
-catalog.setup()
-
-from tests.catalog.support import run_python, use_database  # noqa: E402
-from tests.flows.support import UNIT, Story  # noqa: E402
+from tests.catalog.support import run_python, use_database
+from tests.flows.support import UNIT, Story
 
 
 @pytest.fixture(scope="session")

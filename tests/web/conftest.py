@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from django.test import AsyncClient, Client, override_settings
 
 import catalog
-
-catalog.setup()
-
-from django.test import AsyncClient, Client, override_settings  # noqa: E402
-
-from tests.catalog.support import use_database  # noqa: E402
-from tests.web import library  # noqa: E402
+from tests.catalog.support import use_database
+from tests.web import library
 
 
 def _forget_services() -> None:
@@ -32,6 +28,7 @@ def empty_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with use_database(f"sqlite:///{folder / 'catalog.sqlite3'}"):
         catalog.migrate()
         library.units()
+        library.people()
     return folder
 
 
@@ -53,16 +50,37 @@ def site(home: Path, empty_home: Path) -> Iterator[Path]:
 
 
 @pytest.fixture
-def client(site: Path) -> Client:
-    """Asks under the name 127.0.0.1; what a view raises becomes a page, as in real life."""
+def anonymous(site: Path) -> Client:
+    """Asks under the name 127.0.0.1, not signed in; what a view raises becomes a page, as in real life."""
     return Client(SERVER_NAME="127.0.0.1", raise_request_exception=False)
 
 
 @pytest.fixture
-def async_client(site: Path) -> Iterator[AsyncClient]:
+def sign_in(site: Path) -> Callable[[str], Client]:
+    """Makes a client that is signed in as one of `library.PEOPLE`."""
+    from accounts.models import User
+
+    def signed_in(name: str) -> Client:
+        client = Client(SERVER_NAME="127.0.0.1", raise_request_exception=False)
+        client.force_login(User.objects.get(username=name), "django.contrib.auth.backends.ModelBackend")
+        return client
+
+    return signed_in
+
+
+@pytest.fixture
+def client(sign_in: Callable[[str], Client]) -> Client:
+    """The administrator of the whole installation."""
+    return sign_in("quan.tri")
+
+
+@pytest.fixture
+def async_client(client: Client) -> Iterator[AsyncClient]:
     """The same over ASGI, as uvicorn calls the pages; it cannot ask under another name than its own."""
     with override_settings(ALLOWED_HOSTS=["testserver"]):
-        yield AsyncClient(raise_request_exception=False)
+        asking = AsyncClient(raise_request_exception=False)
+        asking.cookies = client.cookies
+        yield asking
 
 
 @pytest.fixture

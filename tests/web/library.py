@@ -9,6 +9,7 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw
 
+from accounts.rights import Role
 from ocr.records import Box, Engine, Reading, Word
 from pipeline import alto
 from pipeline.records import (
@@ -72,11 +73,12 @@ BIRTH = Paper(
 
 
 def units() -> None:
-    """A district and a commune in it."""
+    """A district with a commune in it, and another district."""
     from catalog import units as catalog_units
 
     catalog_units.add("H61.12", "Ủy ban nhân dân huyện Lai Vung")
     catalog_units.add("H61.12.3", "Ủy ban nhân dân xã Tân Hòa", parent="H61.12")
+    catalog_units.add("H61.13", "Ủy ban nhân dân huyện Lấp Vò")
 
 
 def put(paper: Paper, folder: Path) -> int:
@@ -143,3 +145,22 @@ def _pdf(path: Path, paper: Paper, mark: str) -> Path:
 
 def _hash(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+PEOPLE = {
+    "quan.tri": (Role.ADMINISTRATOR, "", ("criminal_record", "adoption", "secret")),
+    "quan.tri.huyen": (Role.ADMINISTRATOR, "H61.12", ()),
+    "van.thu": (Role.STAFF, "H61.12", ()),
+    "mot.cua": (Role.CLERK, "H61.12", ()),
+    "tu.phap": (Role.CLERK, "H61.12", ("criminal_record",)),
+    "noi.khac": (Role.CLERK, "H61.13", ()),
+}
+"""User name → role, unit (empty: the whole installation), confidential kinds."""
+
+
+def people() -> None:
+    """Add PEOPLE, without passwords: tests sign them in by force."""
+    from accounts import people
+
+    for name, (role, unit, kinds) in PEOPLE.items():
+        people.grant(people.add(name, name.replace(".", " ").title()), role, unit, "test", kinds)

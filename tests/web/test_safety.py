@@ -82,7 +82,9 @@ def test_search_that_is_away_is_told_without_details(client: Client, site: Path)
     assert str(site) not in response.content.decode()
 
 
-def test_a_fault_of_ours_is_a_page_without_details(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fault_of_ours_is_a_page_without_details(
+    client: Client, permit: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def fail(_id: int) -> None:
         raise RuntimeError("inner workings")
 

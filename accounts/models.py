@@ -1,0 +1,37 @@
+"""The tables of people. Units are named by their codes: the catalog alone touches its own tables."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+
+
+class User(AbstractUser):
+    """Somebody who signs in. Never deleted, since events name them; suspended instead (`is_active`)."""
+
+    first_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment]
+    full_name = models.CharField(max_length=200, default="", blank=True)
+    """As it is written, family name first."""
+
+    def get_full_name(self) -> str:
+        """The whole name; the user name where there is none."""
+        return self.full_name or self.username
+
+    def get_short_name(self) -> str:
+        """The same: a Vietnamese name is not cut."""
+        return self.get_full_name()
+
+
+class Membership(models.Model):
+    """What a person is in a unit and the units under it."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
+    unit = models.CharField(max_length=64, blank=True, default="")
+    """Code of the unit; empty: the whole installation."""
+    role = models.CharField(max_length=16)
+    confidential = models.JSONField(default=list)
+    """The confidential kinds that this person may open there."""
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["user", "unit", "role"], name="membership_once"),)

@@ -1,0 +1,156 @@
+"""Inviting people, saying what they may do, suspending them. Each change is an event of the unit that it is about.
+
+Nobody is given a password by somebody else: an invitation is an address, good once and for a few days, under which the
+person chooses one (`web.invitations`). Rules of who may invite whom stand in the pages; here are those of the data.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.models import Membership, User
+from accounts.rights import Role
+from catalog import events, units
+from catalog.configuration import told_plainly
+from core.errors import NotFoundError, UsageError
+from core.text import nfc, squeeze
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,63}")
+_LONGEST = 200
+MAX_ROWS = 1000
+"""People shown in one list."""
+
+
+@dataclass(frozen=True, slots=True)
+class MembershipRow:
+    """What somebody is somewhere."""
+
+    id: int
+    unit: str
+    """Empty: the whole installation."""
+    role: Role
+    confidential: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """Somebody who may sign in."""
+
+    id: int
+    name: str
+    """The name to sign in with, and the one that events keep."""
+    full_name: str
+    active: bool
+    invited: bool
+    """Whether they have yet to choose a password."""
+    last_login: datetime | None
+    memberships: tuple[MembershipRow, ...]
+
+
+@told_plainly()
+def any_there() -> bool:
+    """Whether anybody can sign in at all."""
+    return User.objects.filter(is_active=True).exists()
+
+
+@told_plainly()
+def add(name: str, full_name: str = "", password: str | None = None) -> int:
+    """Add somebody who may do nothing yet; without a password they have to be invited. Returns their id.
+
+    Raises UsageError: a name that is none or taken.
+    """
+    name = nfc(name).strip().casefold()
+    full_name = squeeze(nfc(full_name))[:_LONGEST]
+    if not _NAME.fullmatch(name):
+        raise UsageError("a user name has 2 to 64 letters a–z, digits, dots and dashes (like nguyen.thi.oanh)")
+    with transaction.atomic():
+        if User.objects.filter(username=name).exists():
+            raise UsageError(f"there is somebody called {name} already")
+        return User.objects.create_user(name, password=password, full_name=full_name).pk
+
+
+@told_plainly()
+def grant(person: int, role: Role, unit: str, actor: str, confidential: Iterable[str] = ()) -> None:
+    """Make somebody `role` in `unit` (empty: everywhere), with sight of these confidential kinds.
+
+    A second time changes those kinds. Raises NotFoundError and UsageError (unknown unit).
+    """
+    kinds = sorted(set(confidential))
+    if unit:
+        units.require(unit)
+    with transaction.atomic():
+        user = _user(person)
+        found, new = Membership.objects.get_or_create(user=user, unit=unit, role=role, defaults={"confidential": kinds})
+        if not new and found.confidential == kinds:
+            return
+        Membership.objects.filter(pk=found.pk).update(confidential=kinds)
+        _tell(unit, "person.granted", user, {"role": role, "confidential": kinds}, actor)
+
+
+@told_plainly()
+def withdraw(person: int, membership: int, actor: str) -> None:
+    """Take a membership back; NotFoundError where there is none."""
+    with transaction.atomic():
+        user = _user(person)
+        found = Membership.objects.filter(pk=membership, user=user).first()
+        if found is None:
+            raise NotFoundError(f"there is no membership {membership}")
+        found.delete()
+        _tell(found.unit, "person.withdrawn", user, {"role": found.role}, actor)
+
+
+@told_plainly()
+def suspend(person: int, actor: str, *, suspended: bool = True) -> None:
+    """Let somebody sign in no more, or again. What they did stays under their name."""
+    with transaction.atomic():
+        user = _user(person)
+        if user.is_active == (not suspended):
+            return
+        User.objects.filter(pk=user.pk).update(is_active=not suspended)
+        for unit in {m.unit for m in user.memberships.all()}:
+            _tell(unit, "person.suspended" if suspended else "person.restored", user, {}, actor)
+
+
+@told_plainly()
+def show(person: int) -> PersonRow:
+    """One person; NotFoundError where there is none."""
+    return _row(_user(person))
+
+
+@told_plainly()
+def listing() -> tuple[PersonRow, ...]:
+    """People by name, at most MAX_ROWS."""
+    return tuple(_row(user) for user in User.objects.prefetch_related("memberships").order_by("username")[:MAX_ROWS])
+
+
+def _user(person: int) -> User:
+    found = User.objects.prefetch_related("memberships").filter(pk=person).first()
+    if found is None:
+        raise NotFoundError(f"there is no person {person}")
+    return found
+
+
+def _row(user: User) -> PersonRow:
+    memberships = sorted(user.memberships.all(), key=lambda m: (m.unit, m.role))
+    return PersonRow(
+        id=user.pk,
+        name=user.username,
+        full_name=user.full_name,
+        active=user.is_active,
+        invited=not user.has_usable_password(),
+        last_login=user.last_login,
+        memberships=tuple(MembershipRow(m.pk, m.unit, Role(m.role), tuple(m.confidential)) for m in memberships),
+    )
+
+
+def _tell(unit: str, kind: str, user: User, data: dict[str, object], actor: str) -> None:
+    """The event, in the chain of the unit; what is about the whole installation goes to the first unit, if any."""
+    chain = unit or next((row.code for row in units.listing() if row.parent is None), "")
+    if chain:
+        with events.acting(actor):
+            events.append(chain, kind, f"person:{user.username}", data)
