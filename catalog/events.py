@@ -101,9 +101,10 @@ def listing(unit: str, limit: int = 100) -> tuple[EventRow, ...]:
     return tuple(row(e) for e in Event.objects.filter(unit__code=unit).order_by("-sequence")[:limit])
 
 
-def about(unit_id: int, subjects: list[str]) -> tuple[EventRow, ...]:
-    """All events of a unit about `subjects`, oldest first."""
-    return tuple(row(e) for e in Event.objects.filter(unit_id=unit_id, subject__in=subjects).order_by("sequence"))
+def about(unit_id: int, subjects: list[str], limit: int = 200) -> tuple[EventRow, ...]:
+    """The newest events of a unit about `subjects`, oldest first."""
+    newest = Event.objects.filter(unit_id=unit_id, subject__in=subjects).order_by("-sequence")[:limit]
+    return tuple(row(e) for e in reversed(newest))
 
 
 def row(event: Event) -> EventRow:

@@ -253,7 +253,7 @@ class Shown:
     words: StoredObject | None
     """Its words with places and confidences, as ALTO; None in results recorded before such files were kept."""
     events: tuple[EventRow, ...]
-    """What happened to the result and its scan, oldest first."""
+    """What happened to the result and its scan, oldest first; of very many the newest."""
     duplicates: tuple[int, ...]
     """Other results of the unit with the same issuer, kind, number and year."""
     pipeline_version: str

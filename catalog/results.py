@@ -100,6 +100,14 @@ def place(id: int) -> tuple[str, Confidential]:
 
 
 @told_plainly()
+def secrets_beside(id: int) -> dict[int, Confidential]:
+    """The confidential ones among the other results of the same file, id → kind: who gets the file gets them too."""
+    scan = Scan.objects.filter(document__result=id).values("pk")
+    others = Result.objects.filter(document__scan__in=scan).exclude(pk=id).exclude(confidential="")
+    return {pk: Confidential(kind) for pk, kind in others.order_by("pk").values_list("pk", "confidential")}
+
+
+@told_plainly()
 def show(id: int) -> Shown:
     """All that is known about a result; raises NotFoundError."""
     result = Result.objects.filter(pk=id).select_related("unit", "document__scan__batch").first()

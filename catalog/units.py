@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date
 
 from django.db import transaction
@@ -57,6 +58,13 @@ def listing() -> tuple[UnitRow, ...]:
     """All units, by code."""
     units = Unit.objects.select_related("parent").prefetch_related("successors").order_by("code")
     return tuple(_row(unit) for unit in units)
+
+
+@told_plainly()
+def named(codes: Iterable[str]) -> dict[str, UnitRow]:
+    """Code → unit, for those of the codes that there are."""
+    found = Unit.objects.select_related("parent").prefetch_related("successors").filter(code__in=list(codes))
+    return {unit.code: _row(unit) for unit in found}
 
 
 @told_plainly()

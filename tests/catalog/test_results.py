@@ -146,6 +146,14 @@ def test_rows_are_given_for_the_ids_that_exist(batch: int, scan_id: int) -> None
         results.show(999)
 
 
+def test_the_secrets_in_the_same_file_are_told(batch: int, scan_id: int) -> None:
+    first, second = (results.record(scan_id, processed(n, n, n), "key", "words") for n in (1, 2))
+    crime = results.record(scan_id, processed(3, 3, 3, {"document_type": "Phiếu lý lịch tư pháp"}), "key", "words")
+    other = results.record(stored_scan(batch, "b.pdf", b"b"), processed(), "key", "words")
+    assert results.secrets_beside(first) == results.secrets_beside(second) == {crime: "criminal_record"}
+    assert results.secrets_beside(crime) == results.secrets_beside(other) == {}
+
+
 def test_search_is_told_of_each_result_until_it_is_done(batch: int, scan_id: int) -> None:
     ids = [results.record(scan_id, processed(n, n, n, VALUES), "key", "words") for n in (1, 2, 3)]
     entries = outbox.pending(2)

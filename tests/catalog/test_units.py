@@ -21,6 +21,7 @@ def test_units_form_a_tree_with_life_spans_and_successors(database: str) -> None
     assert (old.parent, old.valid_to, old.successors) == ("H61", date(2025, 6, 30), ("H61.12",))
     assert [unit.code for unit in units.listing()] == ["H61", "H61.12", "H61.D3"]
     assert units.require("H61.D3") == old
+    assert units.named(["H61.D3", "H9"]) == {"H61.D3": old}
 
 
 def test_adding_a_unit_again_changes_nothing(database: str) -> None:
