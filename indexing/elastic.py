@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import logging
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import Any, Self
@@ -45,6 +47,10 @@ BULK_BYTES = 8_000_000
 BULK_ACTIONS = 500
 """Results in one request to index."""
 
+BULK_CHARS = 1_000_000
+"""Characters of text in one request, about: with the words made from them, they are the bytes above."""
+
+_REQUESTS = 2  # at a time: one is worked at while the next one is made
 _TIMEOUT_SECONDS = 30.0
 _RETRIES = 2
 _CONFLICT = 409  # the server knows a same or newer version: nothing to do
@@ -147,7 +153,25 @@ class ElasticIndex:
         self.close()
 
     def _bulk(self, alias: str, operations: Iterable[dict[str, Any]]) -> None:
-        """Send the operations and look at what became of each; NotFoundError if there is no such alias."""
+        """Send the operations and look at what became of each; NotFoundError if there is no such alias.
+
+        While the server works at one request, the next one is made.
+        """
+        failed: list[str] = []
+        with ThreadPoolExecutor(_REQUESTS, thread_name_prefix="bulk") as pool:
+            under_way: deque[Future[list[str]]] = deque()
+            for request in _requests(operations):
+                under_way.append(pool.submit(self._send, alias, request))
+                if len(under_way) > _REQUESTS:
+                    failed += under_way.popleft().result()
+            for sent in under_way:
+                failed += sent.result()
+        if failed:
+            some = ", ".join(failed[:5])
+            raise ServiceError(f"{self._where} did not take {len(failed)} results: {some}; look at the server's log")
+
+    def _send(self, alias: str, operations: list[dict[str, Any]]) -> list[str]:
+        """Send one request; gives the results that were not taken, and why."""
         results = streaming_bulk(
             self._client,
             operations,
@@ -163,9 +187,7 @@ class ElasticIndex:
             (outcome,) = item.values()
             if not done and outcome["status"] != _CONFLICT:
                 failed.append(f"{outcome.get('_id')} ({(outcome.get('error') or {}).get('type', outcome['status'])})")
-        if failed:
-            some = ", ".join(failed[:5])
-            raise ServiceError(f"{self._where} did not take {len(failed)} results: {some}; look at the server's log")
+        return failed
 
     def _create(self, number: int) -> str:
         """Make the empty index of this number, to be filled under the second alias."""
@@ -236,6 +258,20 @@ class ElasticIndex:
             raise ServiceError(f"no Elasticsearch answers at {self._where}: start it, or mend search_url") from None
         except TransportError as error:
             raise ServiceError(f"{self._where}: {type(error).__name__}; try again, or look at its log") from None
+
+
+def _requests(operations: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    """The operations in portions that can wait in memory while others are sent."""
+    request: list[dict[str, Any]] = []
+    chars = 0
+    for operation in operations:
+        request.append(operation)
+        chars += len(operation["_source"].get(TEXT, ""))
+        if len(request) == BULK_ACTIONS or chars > BULK_CHARS:
+            yield request
+            request, chars = [], 0
+    if request:
+        yield request
 
 
 def _operation(id_: int, version: int, change: Change) -> dict[str, Any]:

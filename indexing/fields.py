@@ -8,7 +8,7 @@ from datetime import date
 from core.text import nfc
 from indexing.near import near_forms
 from indexing.records import SearchDocument
-from indexing.words import fold_tokens, joined, key, plain_tokens
+from indexing.words import fold_tokens, joined, key, tokens
 
 MAX_VALUE = 500
 """Characters of a whole value that are indexed; servers refuse values of more than 32,766 bytes."""
@@ -82,7 +82,8 @@ class IndexedFields:
 def fields_of(document: SearchDocument) -> IndexedFields:
     """The words and values under which `document` is found."""
     words, values = _words(document), _found_whole(document)
-    every = {word for texts in words.values() for text in texts for word in text.split(" ")}
+    folded = (NUMBER, NAMES_FOLD, TITLE_FOLD, TEXT_FOLD)
+    every = set(" ".join(text for name in folded for text in words[name]).split(" "))
     words[ALL] = _present([" ".join(every.union(values[IDS], values[LINKED_IDS]))])
     return IndexedFields(
         words=words,
@@ -103,6 +104,7 @@ def _words(document: SearchDocument) -> dict[str, list[str]]:
     titles = _present([*titles, document.sector, document.source])
     title, title_plain = _cut(titles)
     text, text_plain = _cut([document.text])
+    text_plain = [" ".join(dict.fromkeys(words.split(" "))) for words in text_plain]  # has no positions: once is enough
     names, names_plain = _cut(_names(document))
     return {
         NUMBER: _present([" ".join(fold_tokens(document.number))]),
@@ -176,7 +178,9 @@ def _names(document: SearchDocument) -> list[str]:
 
 def _cut(texts: list[str]) -> tuple[list[str], list[str]]:
     """The words of `texts` without accents, and with."""
-    return _present([" ".join(fold_tokens(t)) for t in texts]), _present([" ".join(plain_tokens(t)) for t in texts])
+    cut = [tokens(text) for text in texts]
+    folded = [" ".join([word for words, _ in one for word in words]) for one in cut]
+    return _present(folded), _present([" ".join([word for _, words in one for word in words]) for one in cut])
 
 
 def _shown(text: str) -> str:

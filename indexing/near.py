@@ -7,6 +7,8 @@ whatever the size of the vocabulary. Letters that OCR takes for one another coun
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from indexing.words import joined
 
 SHORTEST = 2
@@ -19,6 +21,7 @@ _CONFUSED = str.maketrans({"o": "0", "l": "1", "i": "1", "|": "1"})
 """0 and O, 1 and l and I. Đ and D are the same since folding."""
 
 
+@lru_cache(maxsize=10_000)  # the words of names come again and again
 def near_forms(text: str) -> tuple[str, ...]:
     """Under what one word, number or code is filed, the whole first; () if it is too short or too long."""
     whole = joined(text).translate(_CONFUSED)

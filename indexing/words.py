@@ -10,8 +10,9 @@ A word is a run of letters or a run of digits: ``1234/QĐ-UBND`` is 1234·qd·ub
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
-from core.text import fold, plain
+from core.text import fold, nfc, plain
 
 MAX_WORD = 64
 """Longer words are cut (to this number of characters), on both sides alike."""
@@ -19,17 +20,24 @@ MAX_WORD = 64
 MARKS = "\u0300-\u036f"
 """Combining marks that NFC leaves alone belong to the letter before them."""
 
-_WORD = re.compile(rf"(?:[^\W\d_]|[{MARKS}])+|\d+")
+_WORD = re.compile(rf"(?:[^\W\d_]++|[{MARKS}]++)++|\d++")
+
+Words = tuple[str, ...]
+
+
+def tokens(text: str) -> list[tuple[Words, Words]]:
+    """The words of `text` without case: each without accents and with. (Seldom two: a letter may fold to more.)"""
+    return [_cut(word[:MAX_WORD]) for word in _WORD.findall(nfc(text).casefold())]
 
 
 def fold_tokens(text: str) -> list[str]:
     """The words of `text` without case and accents."""
-    return [word[:MAX_WORD] for word in _WORD.findall(fold(text))]
+    return [word for folded, _ in tokens(text) for word in folded]
 
 
 def plain_tokens(text: str) -> list[str]:
     """The words of `text` without case, with accents."""
-    return [word[:MAX_WORD] for word in _WORD.findall(plain(text))]
+    return [word for _, accented in tokens(text) for word in accented]
 
 
 def key(text: str) -> str:
@@ -40,3 +48,8 @@ def key(text: str) -> str:
 def joined(text: str) -> str:
     """`text` as one folded word: ``012 345 678 901`` → ``012345678901``."""
     return "".join(fold_tokens(text))
+
+
+@lru_cache(maxsize=100_000)  # the words of a province's papers are few: most were met before
+def _cut(word: str) -> tuple[Words, Words]:
+    return tuple(_WORD.findall(fold(word))), tuple(_WORD.findall(plain(word)))
