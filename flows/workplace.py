@@ -19,6 +19,7 @@ from catalog.locks import file_lock
 from core.errors import StorageError
 from core.memory import give_back
 from core.settings import settings
+from pipeline.reading_cache import FOLDER
 
 _RUN = "run-"
 _LOCK = "lock"
@@ -100,7 +101,13 @@ def leave_folder(folder: Path) -> None:
 
 
 def _put_by(folder: Path, kept: Path) -> None:
+    """Keep the readings of `folder`; copies and half-written files are made again, and may be as large as the scan."""
     try:
+        for file in folder.iterdir():
+            if file.is_dir() and file.name != FOLDER:
+                shutil.rmtree(file)
+            elif file.name != FOLDER:
+                file.unlink()
         kept.mkdir(mode=0o700, exist_ok=True)
         os.utime(folder)
         folder.rename(kept / folder.name)

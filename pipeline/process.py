@@ -18,7 +18,7 @@ from core.errors import SohoaError, StorageError
 from core.settings import Settings
 from ocr import OcrSettings, engines, read_page
 from ocr.records import Engine, Reading
-from pipeline import PIPELINE_VERSION, alto, archive, split, text_layer
+from pipeline import PIPELINE_VERSION, alto, archive, reading_cache, split, text_layer
 from pipeline.assess import assess
 from pipeline.extract import extract
 from pipeline.pages import Pages
@@ -186,7 +186,7 @@ def _fault(future: Future[None]) -> Exception | None:
 def _cache(scan: Scan, job: Job) -> ReadingCache:
     """Where the readings of a scan are kept."""
     key = f"{PIPELINE_VERSION} {scan.sha256} {job.options.ocr} {job.options.engine}"
-    return ReadingCache(job.readings or job.folder / "readings", key)
+    return ReadingCache(job.readings or job.folder / reading_cache.FOLDER, key)
 
 
 class _PageReader:

@@ -20,6 +20,8 @@ from typing import Any, overload
 from core.errors import StorageError
 from ocr.records import Box, Engine, Reading, Word
 
+FOLDER = "readings"
+"""Where in a job's folder its readings are."""
 AT_HAND = 24
 """Pages of a document whose readings stay in memory once they were looked at: all of nearly every document, and the
 ends of a long one that extraction looks at (a page with its words is some 0.1 MB in memory)."""

@@ -213,7 +213,9 @@ def test_a_stopped_run_gives_back_what_it_holds_and_keeps_what_it_read(
         for number, document in enumerate(plain_process(scan, job, skip)):
             if number == 1:
                 (job.folder / "readings").mkdir()
-                (job.folder / "readings" / "000002.json").write_text("kept")
+                (job.folder / "readings" / "000002").write_text("kept")
+                (job.folder / "archive-half").mkdir()
+                (job.folder / "archive-half" / "000001.pdf").write_bytes(b"%PDF")
                 raise ServiceError("the database went away")
             yield document
 
@@ -223,7 +225,9 @@ def test_a_stopped_run_gives_back_what_it_holds_and_keeps_what_it_read(
     [scan] = scans.unfinished()
     assert (scan.holder, scan.attempts) == ("", 0)
     with workplace() as place:
-        assert (open_folder(place, scan.id) / "readings" / "000002.json").read_text() == "kept"
+        folder = open_folder(place, scan.id)
+        assert (folder / "readings" / "000002").read_text() == "kept"
+        assert [path.name for path in folder.iterdir()] == ["readings"], "nothing as large as the scan waits on disk"
     use(monkeypatch, plain_process)
     assert run(request(inbox)).documents == 2
 
@@ -261,7 +265,10 @@ def test_a_killed_run_is_known_to_be_dead_and_cleared_away(installed: Path) -> N
 import catalog, time; catalog.setup()
 from flows.workplace import open_folder, workplace
 with workplace() as place:
-    (open_folder(place, 7) / "page").touch()
+    folder = open_folder(place, 7)
+    (folder / "scan").touch()
+    (folder / "readings").mkdir()
+    (folder / "readings" / "page").touch()
     print(place.worker, flush=True)
     time.sleep(600)
 """
@@ -279,4 +286,6 @@ with workplace() as place:
     assert not is_gone("another-place/run-1"), "nothing is known of other machines"
     assert not is_gone("")
     with workplace() as place:
-        assert (open_folder(place, 7) / "page").exists()
+        folder = open_folder(place, 7)
+        assert (folder / "readings" / "page").exists()
+        assert not (folder / "scan").exists(), "it is in the store"
