@@ -13,12 +13,16 @@ from django.views.decorators.http import require_safe
 
 from accounts.rights import Right
 from catalog import results
+from catalog.records import StoredObject
 from web.rights import needs, require
 from web.services import shelf
 
 WIDTH = 1240
 """Pixels across; A4 at 150 dpi: the body of a letter reads well, and a page is 150–300 kB."""
-_TALLEST = 4 * WIDTH
+THUMBNAIL = 144
+"""Pixels across of the small picture in a list, twice what it is shown at: 4–8 kB."""
+_TALLEST = 4
+"""A page is drawn at most so many times as tall as wide."""
 _QUALITY = 80
 _pdfium = threading.Lock()
 """pdfium may be used by one thread at a time."""
@@ -29,25 +33,36 @@ _pdfium = threading.Lock()
 def picture(request: HttpRequest, number: int, page: int) -> HttpResponseBase:
     """Page `page` (from 1) of result `number` as a JPEG."""
     require(request, Right.SEE, number)
-    archive = results.show(number).archive
-    etag = f'"{archive.sha256}-{page}-{WIDTH}"'
+    return _picture(request, results.archive(number), page, WIDTH)
+
+
+@needs(Right.SEE)
+@require_safe
+def thumbnail(request: HttpRequest, number: int) -> HttpResponseBase:
+    """Page 1 of result `number`, small."""
+    require(request, Right.SEE, number)
+    return _picture(request, results.archive(number), 1, THUMBNAIL)
+
+
+def _picture(request: HttpRequest, archive: StoredObject, page: int, width: int) -> HttpResponseBase:
+    etag = f'"{archive.sha256}-{page}-{width}"'
     if known := get_conditional_response(request, etag=etag):
         return known
     with shelf().open(archive.key) as file:
-        drawn = draw(file, page)
+        drawn = draw(file, page, width)
     headers = {"ETag": etag, "Cache-Control": "private, max-age=3600"}
     return HttpResponse(drawn, content_type="image/jpeg", headers=headers)
 
 
-def draw(file: BinaryIO, page: int) -> bytes:
-    """Page `page` (from 1) of a PDF as a JPEG of at most WIDTH pixels across; Http404 if there is no such page."""
+def draw(file: BinaryIO, page: int, width: int = WIDTH) -> bytes:
+    """Page `page` (from 1) of a PDF as a JPEG of at most `width` pixels across; Http404 if there is no such page."""
     with _pdfium:
         document = pypdfium2.PdfDocument(file)
         try:
             if not 1 <= page <= len(document):
                 raise Http404
             sheet = document[page - 1]
-            scale = min(WIDTH / sheet.get_width(), _TALLEST / sheet.get_height())
+            scale = min(width / sheet.get_width(), _TALLEST * width / sheet.get_height())
             image = sheet.render(scale=scale).to_pil().convert("RGB")
         finally:
             document.close()

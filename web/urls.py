@@ -25,6 +25,7 @@ _results: list[URLPattern] = [
     path("", search.search, name="search"),
     path("results/<number:number>/", result.result, name="result"),
     path("results/<number:number>/pages/<number:page>.jpg", pictures.picture, name="picture"),
+    path("results/<number:number>/thumbnail.jpg", pictures.thumbnail, name="thumbnail"),
     path("results/<number:number>/archive.pdf", files.archive, name="archive"),
     path("results/<number:number>/words.xml", files.words, name="words"),
     path("results/<number:number>/original", files.original, name="original"),

@@ -46,6 +46,21 @@ SOURCES: Mapping[str, object] = {
     "signature": gettext_lazy("the time of the digital signature"),
 }
 
+VALIDITIES: Mapping[str, object] = {
+    "valid": gettext_lazy("Valid"),
+    "not_yet": gettext_lazy("Not valid yet"),
+    "expired": gettext_lazy("Expired"),
+    "revoked": gettext_lazy("Revoked"),
+    "replaced": gettext_lazy("Replaced"),
+    "unknown": gettext_lazy("Validity unknown"),
+}
+
+STATES: Mapping[str, object] = {
+    "to_review": gettext_lazy("To be checked"),
+    "accepted": gettext_lazy("Nothing doubtful"),
+    "verified": gettext_lazy("Checked by a person"),
+}
+
 ROLES: Mapping[Role, object] = {
     Role.STAFF: gettext_lazy("Archive staff"),
     Role.CLERK: gettext_lazy("Clerk"),
@@ -58,41 +73,20 @@ CONFIDENTIAL: Mapping[Confidential, object] = {
     Confidential.SECRET: gettext_lazy("State secrets"),
 }
 
-TYPES = (
-    "Quyết định",
-    "Giấy phép xây dựng",
-    "Giấy chứng nhận quyền sử dụng đất",
-    "Giấy chứng nhận đăng ký hộ kinh doanh",
-    "Giấy khai sinh",
-    "Giấy chứng nhận kết hôn",
-    "Trích lục khai tử",
-    "Phiếu lý lịch tư pháp",
-    "Thông báo",
-    "Công văn",
-    "Giấy phép",
-    "Giấy xác nhận",
-)
-"""Suggested in the filter; any other type may be typed."""
-
-SECTORS = (
-    "Đất đai",
-    "Xây dựng",
-    "Đăng ký kinh doanh",
-    "Hộ tịch",
-    "Bảo trợ xã hội",
-    "Nông nghiệp",
-    "Tư pháp",
-    "Tài nguyên nước",
-    "Môi trường",
-    "Y tế",
-    "Giáo dục",
-)
-"""Suggested in the filter; any other sector may be typed."""
-
 
 def field_name(name: str) -> str:
     """The name of a field; an unknown one stays as it is."""
     return str(FIELDS.get(name, name))
+
+
+def validity_name(code: str) -> str:
+    """What a validity is called."""
+    return str(VALIDITIES.get(code, code))
+
+
+def state_name(code: str) -> str:
+    """What a state is called."""
+    return str(STATES.get(code, code))
 
 
 def event_name(kind: str) -> str:

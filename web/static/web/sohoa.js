@@ -1,14 +1,51 @@
-// The key "/" leads to the search box, as on many sites; typing a slash into a field stays possible.
+// What the keyboard does on every page: "/" leads to the search box, the arrows walk through results, Esc leads back.
 "use strict";
-document.addEventListener("keydown", (event) => {
-  if (event.key !== "/" || event.ctrlKey || event.altKey || event.metaKey) return;
-  if (event.target instanceof Element && event.target.closest("input, select, textarea")) return;
-  const box = document.getElementById("q");
-  event.preventDefault();
-  if (box) {
+(() => {
+  const typing = (target) => target instanceof Element && target.closest("input, select, textarea, [contenteditable]");
+  const links = () => [...document.querySelectorAll(".card h2 a")];
+
+  function toSearch() {
+    const box = document.getElementById("q");
+    if (!box) return location.assign("/");
     box.focus();
     box.select();
-  } else {
-    location.assign("/");
   }
-});
+
+  function walk(step) {
+    const all = links();
+    if (!all.length) return false;
+    const at = all.indexOf(document.activeElement);
+    if (at < 0 && step < 0) return false;
+    if (at === 0 && step < 0) {
+      toSearch();
+      return true;
+    }
+    const next = all[Math.min(at + step, all.length - 1)];
+    next.focus();
+    next.closest(".card").scrollIntoView({ block: "nearest" });
+    return true;
+  }
+
+  function back() {
+    const link = document.querySelector(".back a");
+    if (!link) return document.getElementById("q") ? toSearch() : undefined;
+    const from = document.referrer && new URL(document.referrer);
+    const there = new URL(link.href);
+    if (from && from.origin === location.origin && from.pathname === there.pathname) history.back();
+    else location.assign(link.href);
+  }
+
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.altKey || event.metaKey || event.defaultPrevented) return;
+    const inside = typing(event.target);
+    if (event.key === "/" && !inside) {
+      event.preventDefault();
+      toSearch();
+    } else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && (!inside || event.target.id === "q")) {
+      if (walk(event.key === "ArrowDown" ? 1 : -1)) event.preventDefault();
+    } else if (event.key === "Escape" && !document.querySelector("dialog[open]")) {
+      if (inside && event.target.id !== "q") event.target.blur();
+      else if (!inside) back();
+    }
+  });
+})();
