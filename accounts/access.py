@@ -16,6 +16,7 @@ from catalog import units
 
 if TYPE_CHECKING:
     from accounts.models import User
+    from accounts.tokens import TokenRow
 
 Units = frozenset[str] | None
 """Codes of units; None: all there are."""
@@ -64,6 +65,18 @@ def of_user(user: User | None) -> Access:
         for kind in membership.confidential:
             confidential[kind] = _joined(confidential.get(kind, NOWHERE), covered)
     return Access(user.username, rights, confidential)
+
+
+def of_token(token: TokenRow) -> Access:
+    """What the program that holds `token` may do; its owner has looked whether the token is good."""
+    covered: Units = None
+    if token.units:
+        covered = frozenset().union(*map(units.visible_from, token.units))
+    return Access(
+        f"token:{token.name}",
+        dict.fromkeys(token.rights, covered),
+        dict.fromkeys(token.confidential, covered),
+    )
 
 
 def _within(unit: str, covered: Units) -> bool:

@@ -35,3 +35,28 @@ class Membership(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["user", "unit", "role"], name="membership_once"),)
+
+
+class Token(models.Model):
+    """What another program proves itself by. Never deleted, since events name it; revoked instead."""
+
+    name = models.CharField(max_length=64, unique=True)
+    """Whose it is, e.g. ``một cửa điện tử``; events keep ``token:NAME``."""
+    hash = models.CharField(max_length=64, unique=True)
+    """SHA-256 (hex) of the secret, which stands nowhere."""
+    units = models.JSONField(default=list)
+    """Codes of the units, each with those under it; empty: the whole installation."""
+    rights = models.JSONField(default=list)
+    confidential = models.JSONField(default=list)
+    """The confidential kinds that may be seen there."""
+    created = models.DateTimeField()
+    created_by = models.CharField(max_length=200)
+    expires = models.DateTimeField()
+    revoked = models.DateTimeField(null=True)
+    revoked_by = models.CharField(max_length=200, default="")
+    last_used = models.DateTimeField(null=True)
+    """Noted once a minute at most."""
+    window = models.BigIntegerField(default=0)
+    """The minute (since 1970) that `taken` counts in."""
+    taken = models.IntegerField(default=0)
+    """Calls of that minute which processes have taken for themselves (`accounts.rates`)."""

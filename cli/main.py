@@ -11,7 +11,7 @@ from cli.texts import _
 # isort: split
 import typer
 
-from cli import doctor, evaluate, extract, find, ingest, install, people, state, units
+from cli import doctor, evaluate, extract, find, ingest, install, people, state, tokens, units
 from cli.faults import guarded
 from cli.terminal import prepare_streams, say
 
@@ -51,6 +51,7 @@ def common(
 app.command("init", help=_("Set up the folders, the catalog, the object store and the search index."))(install.init)
 app.add_typer(units.app, name="units")
 app.add_typer(people.app, name="people")
+app.add_typer(tokens.app, name="tokens")
 app.command("doctor", help=_("Check tools, versions and services, and say what to do."))(doctor.doctor)
 app.command("ingest", help=_("Take files in, read them, keep them and make them findable."))(ingest.ingest)
 app.command("extract", help=_("Read files and write what was found, without storing anything."))(extract.extract)
