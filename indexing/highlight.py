@@ -1,6 +1,6 @@
 """Snippets of a text around the words that were searched for, made here for both backends alike.
 
-Offsets hold because folding is done character by character on NFC text: each gives exactly one.
+Offsets hold because folding is done character by character: each gives exactly one.
 """
 
 from __future__ import annotations
@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from core.text import fold, nfc
+from core.text import nfc
 from indexing.query import ParsedQuery, Term
 from indexing.records import Highlight, Piece
+from indexing.words import aligned
 
 SNIPPETS = 3
 """Snippets a hit has at most."""
@@ -28,26 +29,13 @@ _LETTER = r"[^\W\d_]"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
-class _Folding(dict[int, str]):
-    """A table for `str.translate` that folds each character to one, filled as characters are met."""
-
-    def __missing__(self, code: int) -> str:
-        char = chr(code)
-        bare = fold(char)
-        self[code] = bare if len(bare) == 1 else char
-        return self[code]
-
-
-_FOLDING = _Folding()
-
-
 def highlights(text: str, query: ParsedQuery) -> tuple[Highlight, ...]:
     """The best snippets of `text` for `query`: those with the most different terms, then the earliest."""
     pattern = _pattern(query.terms)
     if pattern is None or not text:
         return ()
     text = nfc(text)
-    spans = list(_spans(pattern, text.translate(_FOLDING)))
+    spans = list(_spans(pattern, aligned(text)))
     chosen: list[tuple[int, int]] = []
     for start, end, _ in sorted(_windows(spans, len(text)), key=lambda w: (-w[2], w[0])):
         if len(chosen) < SNIPPETS and all(end <= s or start >= e for s, e in chosen):

@@ -2,7 +2,7 @@
 
 There is no query language to learn and none to break: apart from double quotes, everything that is
 not a letter or a digit only separates words, and ``AND``, ``*`` or ``:`` mean nothing. Numbers, serials,
-IDs and dates are recognised by their shape, however they are spaced.
+IDs, codes of dossiers and dates are recognised by their shape, however they are spaced.
 """
 
 from __future__ import annotations
@@ -14,7 +14,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from core.text import nfc
+from indexing.typed_filters import Filters, split_filters
 from indexing.words import fold_tokens, plain_tokens
+
+__all__ = ["MAX_TERMS", "Filters", "ParsedQuery", "Term", "parse", "split_filters"]
 
 MAX_CHARS = 1_000
 """Characters of a query that are looked at; the rest is ignored."""
@@ -31,6 +34,7 @@ _ID_LENGTHS = (9, 10, 12)  # CMND, tax code, CCCD
 _SPACED_SERIAL = re.compile(r"(?<!\S)(?!so )([a-zđ]{1,2}) (\d{5,8})(?!\S)", re.IGNORECASE)
 _SPACED_SLASH = re.compile(r"(?<!\S)(\d{1,5}[^\W\d_]?) ?/ ?(?:(\d{4}) ?/ ?)?(?=[^\W\d_])")
 _NUMBER_DASH = re.compile(r"(?<!\S)(\d+[^\W\d_]?/\S*[^\W_]) ?- ?([^\W\d_]+(?![^\s-]))")
+_SPACED_DOSSIER = re.compile(r"(?<!\S)((?:[^\W\d_]\d{2}|\d{3})(?:\.\w{1,3})*) ?- ?(\d{6}) ?- ?(\d{3,6})(?!\S)")
 _DATE = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})\W*")
 
 
@@ -101,7 +105,8 @@ def _terms(text: str) -> Iterator[Term]:
 
 
 def _glue(text: str) -> str:
-    """`text` with the spaces taken out of IDs, serials and document numbers."""
+    """`text` with the spaces taken out of codes of dossiers, IDs, serials and document numbers."""
+    text = _SPACED_DOSSIER.sub(r"\1-\2-\3", text)
     text = _SPACED_ID.sub(_glue_id, text)
     text = _SPACED_SERIAL.sub(r"\1\2", text)
     text = _SPACED_SLASH.sub(lambda m: f"{m[1]}/{m[2]}/" if m[2] else f"{m[1]}/", text)

@@ -50,6 +50,24 @@ def joined(text: str) -> str:
     return "".join(fold_tokens(text))
 
 
+class _Folding(dict[int, str]):
+    """A table for `str.translate` that folds each character to one, filled as characters are met."""
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        bare = fold(char)
+        self[code] = bare if len(bare) == 1 else char
+        return self[code]
+
+
+_FOLDING = _Folding()
+
+
+def aligned(text: str) -> str:
+    """NFC `text` without case and accents, character by character: places in one are places in the other."""
+    return text.translate(_FOLDING)
+
+
 @lru_cache(maxsize=100_000)  # the words of a province's papers are few: most were met before
 def _cut(word: str) -> tuple[Words, Words]:
     return tuple(_WORD.findall(fold(word))), tuple(_WORD.findall(plain(word)))
