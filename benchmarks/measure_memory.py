@@ -3,7 +3,8 @@
 The pages are those of the corpus' batch scans, over and over, each with image bytes of its own. Two shapes: one
 document of all pages (no separator sheet in it), and as many documents as the separators make. What counts is
 the high-water mark of resident memory that the kernel keeps for each process (VmHWM), and whether it is the same
-for few and for many pages. Disk is what lies in the folder for files in flight and in that for temporary files.
+for few and for many pages. Disk is what lies in the folder for files in flight and in that for temporary files: the
+scan, the largest archive file (which must be whole before it can be stored), and what is told apart, the rest.
 """
 
 from __future__ import annotations
@@ -67,6 +68,7 @@ def _measure_shape(corpus: Path, pages: int, separators: bool) -> dict[str, Any]
         if process.returncode:
             sys.exit(f"sohoa ingest ended with {process.returncode}:\n{(aside / 'err').read_text(encoding='utf-8')}")
         seconds = time.perf_counter() - began
+        archive = _largest_made(home / "objects", size)
     return {
         "pages": pages,
         "file_bytes": size,
@@ -76,6 +78,8 @@ def _measure_shape(corpus: Path, pages: int, separators: bool) -> dict[str, Any]
         "peak_bytes_of_ours": max(peak for name, peak in peaks.items() if "python" in name or "sohoa" in name),
         "peak_disk_bytes": disk,
         "peak_disk_bytes_beside_the_scan": max(0, disk - size),
+        "largest_archive_bytes": archive,
+        "peak_disk_bytes_beside_scan_and_archive": max(0, disk - size - archive),
     }
 
 
@@ -130,6 +134,12 @@ def _bytes_in(folder: Path) -> int:
             with suppress(FileNotFoundError):
                 total += (Path(where) / name).stat().st_size
     return total
+
+
+def _largest_made(objects: Path, scan: int) -> int:
+    """Bytes of the largest stored object that is not the scan of `scan` bytes: an archive file."""
+    sizes = (path.stat().st_size for path in objects.rglob("*") if path.is_file())
+    return max((size for size in sizes if size != scan), default=0)
 
 
 def _tree(root: psutil.Process) -> list[psutil.Process]:
