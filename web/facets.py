@@ -67,7 +67,7 @@ def label(name: str, value: str, units: Mapping[str, str]) -> str:
 
 def _title(name: str) -> str:
     return {
-        "validity": _("Validity"),
+        "validity": _("Validity today"),
         "state": _("Checked"),
         "type": _("Type"),
         "unit": _("Unit"),

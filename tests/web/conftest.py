@@ -93,3 +93,9 @@ def permit(site: Path, tmp_path: Path) -> int:
 def birth(site: Path, tmp_path: Path) -> int:
     """Id of the birth certificate."""
     return library.put(library.BIRTH, tmp_path / "birth")
+
+
+@pytest.fixture
+def record(site: Path, tmp_path: Path) -> int:
+    """Id of the criminal record, a confidential kind."""
+    return library.put(library.RECORD, tmp_path / "record")

@@ -71,6 +71,19 @@ BIRTH = Paper(
     unit="H61.12.3",
 )
 
+RECORD = Paper(
+    values={
+        "document_type": "Phiếu lý lịch tư pháp",
+        "number": "1203/STP-LLTP",
+        "issuer": "Sở Tư pháp",
+        "issue_date": "2021-06-01",
+        "holder": "Trần Văn Kín",
+        "sector": "Tư pháp",
+    },
+    text="SỞ TƯ PHÁP\nSố: 1203/STP-LLTP\nPHIẾU LÝ LỊCH TƯ PHÁP SỐ 1\nHọ và tên: Trần Văn Kín",
+    name="lltp.pdf",
+)
+
 
 def units() -> None:
     """A district with a commune in it, and another district."""

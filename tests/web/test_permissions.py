@@ -1,0 +1,167 @@
+"""Every address as every role: one table says who may call what, and the pages are held against it.
+
+A new address fails these tests until it has its row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from accounts.rights import ROLES, Right, Role
+from tests.web import library
+from web.rights import PUBLIC, SIGNED_IN, need_of
+
+SEE, MANAGE = Right.SEE.value, Right.MANAGE.value
+
+TABLE = {
+    "search": SEE,
+    "result": SEE,
+    "picture": SEE,
+    "thumbnail": SEE,
+    "archive": SEE,
+    "words": SEE,
+    "original": SEE,
+    "people": MANAGE,
+    "person_add": MANAGE,
+    "person": MANAGE,
+    "person_invite": MANAGE,
+    "person_suspend": MANAGE,
+    "person_withdraw": MANAGE,
+    "account_login": PUBLIC,
+    "mfa_authenticate": PUBLIC,
+    "account_inactive": PUBLIC,
+    "account_signup": PUBLIC,
+    "socialaccount_login_cancelled": PUBLIC,
+    "socialaccount_login_error": PUBLIC,
+    "socialaccount_signup": PUBLIC,
+    "openid_connect_login": PUBLIC,
+    "openid_connect_callback": PUBLIC,
+    "account_logout": PUBLIC,
+    "first": PUBLIC,
+    "begin": PUBLIC,
+    "invitation": PUBLIC,
+    "favicon": PUBLIC,
+    "language": PUBLIC,
+    "me": SIGNED_IN,
+    "account_change_password": SIGNED_IN,
+    "account_set_password": SIGNED_IN,
+    "account_reauthenticate": SIGNED_IN,
+    "mfa_reauthenticate": SIGNED_IN,
+    "mfa_index": SIGNED_IN,
+    "mfa_activate_totp": SIGNED_IN,
+    "app_picture": SIGNED_IN,
+    "mfa_deactivate_totp": SIGNED_IN,
+    "mfa_view_recovery_codes": SIGNED_IN,
+    "mfa_generate_recovery_codes": SIGNED_IN,
+    "mfa_download_recovery_codes": SIGNED_IN,
+}
+"""Name of the address → who may call it: anybody, anybody signed in, or who holds this right somewhere."""
+
+OF_A_RESULT = {"result": (), "picture": (1,), "thumbnail": (), "archive": (), "words": (), "original": ()}
+"""Addresses that are about one result, with what their path needs besides its number."""
+
+
+def patterns() -> Iterator[URLPattern]:
+    """All addresses there are, but those of the interface for programs, which asks for tokens."""
+    waiting: list[URLPattern | URLResolver] = list(get_resolver().url_patterns)
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, URLPattern):
+            yield one
+        elif one.namespace != "api":
+            waiting.extend(one.url_patterns)
+
+
+def test_every_address_says_who_may_call_it_as_the_table_does() -> None:
+    assert {pattern.name: need_of(pattern.callback) for pattern in patterns()} == TABLE
+
+
+def path_of(name: str) -> str:
+    """The path of an address, with 1 for each number and a word for each word in it."""
+    pattern = next(p for p in patterns() if p.name == name)
+    values = {
+        key: "vi" if name == "language" else "1" if "Number" in type(converter).__name__ else "word"
+        for key, converter in pattern.pattern.converters.items()
+    }
+    return reverse(name, kwargs=values)
+
+
+@pytest.mark.parametrize("name", [name for name, need in TABLE.items() if need != PUBLIC])
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_who_is_not_signed_in_is_led_to_the_form(anonymous: Client, permit: int, name: str, method: str) -> None:
+    response = getattr(anonymous, method)(path_of(name))
+    assert response.status_code == 302
+    assert response["Location"].startswith("/sign-in/")
+
+
+@pytest.mark.parametrize("person", list(library.PEOPLE))
+def test_what_no_role_of_theirs_opens_is_not_there(sign_in: Callable[[str], Client], permit: int, person: str) -> None:
+    client = sign_in(person)
+    held = {right.value for right in ROLES[Role(library.PEOPLE[person][0])]}
+    for name, need in TABLE.items():
+        if need not in {PUBLIC, SIGNED_IN} and need not in held:
+            for method in ("get", "post"):
+                assert getattr(client, method)(path_of(name)).status_code == 404, name
+
+
+@pytest.mark.parametrize(
+    ("person", "open_one", "secret_one"),
+    [
+        ("quan.tri", True, True),
+        ("quan.tri.huyen", True, False),
+        ("van.thu", True, False),
+        ("mot.cua", True, False),
+        ("tu.phap", True, True),
+        ("noi.khac", False, False),
+    ],
+)
+def test_results_are_seen_in_the_own_units_and_confidential_ones_by_kind(
+    sign_in: Callable[[str], Client], permit: int, record: int, person: str, open_one: bool, secret_one: bool
+) -> None:
+    client = sign_in(person)
+    for result, there in ((permit, open_one), (record, secret_one)):
+        for name, more in OF_A_RESULT.items():
+            found = client.get(reverse(name, args=[result, *more])).status_code != 404
+            assert found == there, (name, result)
+        assert (f"/results/{result}/" in client.get("/").content.decode()) == there
+
+
+def test_a_view_that_says_nothing_stays_closed(client: Client, monkeypatch: pytest.MonkeyPatch, permit: int) -> None:
+    pattern = next(p for p in patterns() if p.name == "me")
+    assert client.get("/me/").status_code == 200
+    monkeypatch.setattr(pattern, "callback", pattern.callback.__wrapped__)  # type: ignore[attr-defined]
+    assert client.get("/me/").status_code == 404
+
+
+def test_a_right_that_is_taken_away_is_gone_at_the_next_request(sign_in: Callable[[str], Client], permit: int) -> None:
+    from accounts import people
+
+    client = sign_in("mot.cua")
+    path = reverse("result", args=[permit])
+    assert client.get(path).status_code == 200
+    row = next(p for p in people.listing() if p.name == "mot.cua")
+    people.withdraw(row.id, row.memberships[0].id, "test")
+    assert client.get(path).status_code == 404
+
+
+def test_the_administrator_of_a_district_manages_nobody_elsewhere(sign_in: Callable[[str], Client], site: Path) -> None:
+    from accounts import people
+
+    ids = {p.name: p.id for p in people.listing()}
+    client = sign_in("quan.tri.huyen")
+    listed = client.get("/people/").content.decode()
+    assert "mot.cua" in listed
+    assert "noi.khac" not in listed
+    for other in ("noi.khac", "quan.tri"):
+        assert client.get(reverse("person", args=[ids[other]])).status_code == 404
+        assert client.post(reverse("person_invite", args=[ids[other]])).status_code == 404
+        assert client.post(reverse("person_suspend", args=[ids[other]])).status_code == 404
+    assert client.post(reverse("person", args=[ids["mot.cua"]]), {"role": "clerk", "unit": "H61.13"}).status_code == 200
+    given = {"role": "clerk", "unit": "H61.12", "confidential": ["criminal_record"]}
+    assert client.post(reverse("person", args=[ids["mot.cua"]]), given).status_code == 200
+    assert people.show(ids["mot.cua"]).memberships[0].confidential == ()
