@@ -20,7 +20,7 @@ def template(alias: str) -> dict[str, Any]:
         "index_patterns": [f"{alias}-*"],
         "template": {"mappings": mapping(), "settings": settings()},
         "version": f.MAPPING_VERSION,
-        "priority": 500,
+        "priority": 500 + len(alias),  # of two aliases, one of which begins like the other, each has its own
     }
 
 

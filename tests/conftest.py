@@ -197,6 +197,7 @@ def es_index(es_url: str) -> Iterator[str]:
     with Elasticsearch(es_url) as client:
         for index in client.indices.get(index=f"{name}*", expand_wildcards="all"):
             client.indices.delete(index=index)
+        client.options(ignore_status=404).indices.delete_index_template(name=name)
 
 
 @pytest.fixture(scope="session")
