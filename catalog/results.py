@@ -108,6 +108,15 @@ def secrets_beside(id: int) -> dict[int, Confidential]:
 
 
 @told_plainly()
+def archive(id: int) -> StoredObject:
+    """The archive file of a result; raises NotFoundError."""
+    found = Result.objects.filter(pk=id).values_list("archive_key", "archive_sha256", "archive_size").first()
+    if found is None:
+        raise NotFoundError(f"there is no result {id}")
+    return StoredObject(*found, MediaType.PDF.value)
+
+
+@told_plainly()
 def show(id: int) -> Shown:
     """All that is known about a result; raises NotFoundError."""
     result = Result.objects.filter(pk=id).select_related("unit", "document__scan__batch").first()

@@ -17,7 +17,8 @@ from catalog.records import Shown, StoredObject
 from core.text import slug
 from pipeline.records import WORDS_MEDIA_TYPE, MediaType
 from storage import ObjectStore
-from web.rights import needs, require
+from web.result_opening import door, whole_file_open
+from web.rights import needs
 from web.services import store
 
 _CHUNK = 1 << 20
@@ -31,32 +32,41 @@ _KNOWN = {*MediaType, WORDS_MEDIA_TYPE}
 @require_safe
 def archive(request: HttpRequest, number: int) -> HttpResponseBase:
     """The searchable PDF, to be looked at in the browser."""
-    require(request, Right.SEE, number)
+    if closed := door(request, Right.SEE, number):
+        return closed
     shown = results.show(number)
-    return _answer(request, shown.archive, content_disposition_header(False, f"{_stem(shown)}.pdf"))
+    return answer(request, shown.archive, content_disposition_header(False, f"{stem(shown)}.pdf"))
 
 
 @needs(Right.SEE)
 @require_safe
 def words(request: HttpRequest, number: int) -> HttpResponseBase:
     """The words with their places (ALTO), to be kept; 404 where there is no such file."""
-    require(request, Right.SEE, number)
+    if closed := door(request, Right.SEE, number):
+        return closed
     shown = results.show(number)
     if shown.words is None:
         raise Http404
-    return _answer(request, shown.words, content_disposition_header(True, f"{_stem(shown)}.alto.xml"))
+    return answer(request, shown.words, content_disposition_header(True, f"{stem(shown)}.alto.xml"))
 
 
 @needs(Right.SEE)
 @require_safe
 def original(request: HttpRequest, number: int) -> HttpResponseBase:
-    """The file as it came in, to be kept; never opened by the browser, since it may be anything."""
-    require(request, Right.SEE, number)
+    """The file as it came in, to be kept; never opened by the browser, since it may be anything.
+
+    404 where it holds other results that are closed to the person who asks.
+    """
+    if closed := door(request, Right.SEE, number):
+        return closed
+    if not whole_file_open(request, number):
+        raise Http404
     shown = results.show(number)
-    return _answer(request, shown.original, content_disposition_header(True, original_name(shown)))
+    return answer(request, shown.original, content_disposition_header(True, original_name(shown)))
 
 
-def _stem(shown: Shown) -> str:
+def stem(shown: Shown) -> str:
+    """What a result's files are called, without their endings."""
     return "-".join(filter(None, (str(shown.row.id), slug(shown.row.number))))
 
 
@@ -66,7 +76,8 @@ def original_name(shown: Shown) -> str:
     return name[-_LONGEST_NAME:] or str(shown.row.id)
 
 
-def _answer(request: HttpRequest, stored: StoredObject, disposition: str | None) -> HttpResponseBase:
+def answer(request: HttpRequest, stored: StoredObject, disposition: str | None) -> HttpResponseBase:
+    """A stored object, or the part of it that is asked for."""
     etag = f'"{stored.sha256}"'
     headers = {"Accept-Ranges": "bytes", "ETag": etag, "Cache-Control": "private, no-cache"}
     if etag in parse_etags(request.headers.get("If-None-Match", "")):

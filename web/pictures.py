@@ -14,7 +14,8 @@ from django.views.decorators.http import require_safe
 from accounts.rights import Right
 from catalog import results
 from catalog.records import StoredObject
-from web.rights import needs, require
+from web.result_opening import door
+from web.rights import needs
 from web.services import shelf
 
 WIDTH = 1240
@@ -32,7 +33,8 @@ _pdfium = threading.Lock()
 @require_safe
 def picture(request: HttpRequest, number: int, page: int) -> HttpResponseBase:
     """Page `page` (from 1) of result `number` as a JPEG."""
-    require(request, Right.SEE, number)
+    if closed := door(request, Right.SEE, number):
+        return closed
     return _picture(request, results.archive(number), page, WIDTH)
 
 
@@ -40,7 +42,8 @@ def picture(request: HttpRequest, number: int, page: int) -> HttpResponseBase:
 @require_safe
 def thumbnail(request: HttpRequest, number: int) -> HttpResponseBase:
     """Page 1 of result `number`, small."""
-    require(request, Right.SEE, number)
+    if closed := door(request, Right.SEE, number):
+        return closed
     return _picture(request, results.archive(number), 1, THUMBNAIL)
 
 

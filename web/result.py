@@ -1,128 +1,86 @@
-"""The page of one result: its papers beside what was read on them."""
+"""The page of one result: its papers beside what was read on them, what it is worth, and what can be done with it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from accounts.access import Access
 from accounts.rights import Right
-from catalog import readings, results, units
-from catalog.records import EventRow, FieldRow, Shown
-from web import wording
-from web.rights import needs, require
+from catalog import decisions, deliveries, openings, results, versions
+from catalog.life import ChangeRow
+from catalog.records import Shown
+from catalog.states import Standing
+from core.text import nfc
+from reuse import entries
+from web import result_history, result_standing, wording
+from web.result_changes import RIGHTS
+from web.result_opening import door, whole_file_open
+from web.result_papers import pages, shown_field
+from web.rights import access, needs
 
-_DATES = {"issue_date", "holder_birth_date", "expiry_date"}
-_AROUND = 4
-"""Pixels by which the frame stands off the words."""
-
-
-@dataclass(frozen=True, slots=True)
-class ShownField:
-    """A field as the page shows it."""
-
-    name: str
-    label: str
-    value: str
-    percent: int | None
-    """Confidence; None where there is no value."""
-    review: bool
-    page: int | None
-    evidence: str
-    source: str
-    framed: bool
-    """Whether a frame on a page picture shows where it stands."""
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """Where a field stands on a page, in pixels of the upright page."""
-
-    field: ShownField
-    x: int
-    y: int
-    width: int
-    height: int
-
-
-@dataclass(frozen=True, slots=True)
-class ShownPage:
-    """A page as the page shows it. Width and height in pixels of the upright page."""
-
-    number: int
-    width: int
-    height: int
-    frames: tuple[Frame, ...]
+_LONGEST = 500
+_RECENT = 12
+"""Events that are shown at once; older ones unfold."""
 
 
 @needs(Right.SEE)
 @require_safe
 def result(request: HttpRequest, number: int) -> HttpResponse:
-    """All that is known about result `number`."""
-    require(request, Right.SEE, number)
+    """All that is known about result `number`; words searched for (``?q=``) are drawn on its pages."""
+    if closed := door(request, Right.SEE, number):
+        return closed
     shown = results.show(number)
-    fields = [(row, _field(row)) for row in shown.fields]
-    names = {unit.code: unit.name for unit in units.listing()}
+    query = nfc(request.GET.get("q", "")[:_LONGEST])
+    made = decisions.changes(number)
+    known = access(request)
     context = {
         "shown": shown,
         "title": wording.result_name(shown.row.document_type, shown.row.number),
-        "unit": names.get(shown.row.unit, shown.row.unit),
-        "fields": [field for _row, field in fields],
-        "pages": _pages(shown, fields),
-        "events": [(event.time, wording.event_name(event.kind)) for event in _telling(shown.events)],
-        "to_check": len(shown.review),
+        "query": query,
+        "fields": [shown_field(row) for row in shown.fields],
+        "pages": pages(number, shown.fields, query),
+        "original": whole_file_open(request, number),
+        **_worth(shown, made),
+        **_life(shown, made, known),
     }
     return render(request, "web/result.html", context)
 
 
-def _field(row: FieldRow) -> ShownField:
-    return ShownField(
-        name=row.name,
-        label=wording.field_name(row.name),
-        value=_as_written(row),
-        percent=round(100 * row.confidence) if row.value else None,
-        review=row.review,
-        page=row.page if row.value else None,
-        evidence=row.text,
-        source=wording.source_name(row.source) if row.value else "",
-        framed=row.box is not None and row.page is not None,
-    )
+def _worth(shown: Shown, made: tuple[ChangeRow, ...]) -> dict[str, Any]:
+    """What the result is worth, and to whom it belongs."""
+    row = shown.row
+    related = results.rows([*shown.duplicates, *shown.replaces, *([shown.replaced_by] if shown.replaced_by else [])])
+    names = {id: wording.result_name(other.document_type, other.number) for id, other in related.items()}
+    return {
+        "standing": result_standing.standing(shown, made),
+        "state": wording.STATES[row.state],
+        "kind": wording.CONFIDENTIAL[row.confidential] if row.confidential else "",
+        "origin": wording.ORIGINS[row.origin],
+        "office": result_standing.office(row.unit),
+        "duplicates": [(id, names[id]) for id in shown.duplicates if id in names],
+        "replaces": [(id, names[id]) for id in shown.replaces if id in names],
+        "replaced_by": (shown.replaced_by, names[shown.replaced_by]) if shown.replaced_by in names else None,
+    }
 
 
-def _as_written(row: FieldRow) -> str:
-    """Dates as people write them here; anything else as it is."""
-    if row.name not in _DATES:
-        return row.value
-    try:
-        return f"{date.fromisoformat(row.value):%d/%m/%Y}"
-    except ValueError:
-        return row.value
-
-
-def _pages(shown: Shown, fields: list[tuple[FieldRow, ShownField]]) -> list[ShownPage]:
-    return [
-        ShownPage(number, width, height, _frames(number, fields))
-        for number, (width, height) in enumerate(readings.page_sizes(shown.row.id), start=1)
-    ]
-
-
-def _frames(page: int, fields: list[tuple[FieldRow, ShownField]]) -> tuple[Frame, ...]:
-    return tuple(
-        Frame(
-            field,
-            x=round(row.box.left) - _AROUND,
-            y=round(row.box.top) - _AROUND,
-            width=round(row.box.width) + 2 * _AROUND,
-            height=round(row.box.height) + 2 * _AROUND,
-        )
-        for row, field in fields
-        if row.box is not None and row.page == page
-    )
-
-
-def _telling(events: tuple[EventRow, ...]) -> tuple[EventRow, ...]:
-    """The events that a reader understands."""
-    return tuple(event for event in events if event.kind in wording.EVENTS)
+def _life(shown: Shown, made: tuple[ChangeRow, ...], known: Access) -> dict[str, Any]:
+    """What happened to the result, and what the reader may do with it."""
+    row = shown.row
+    can = {right.value: known.may(right, row.unit, row.confidential) for right in Right}
+    handed = deliveries.listing(row.id)
+    undoable = frozenset(change.id for change in made if can[RIGHTS[change.kind].value])
+    history = result_history.told(shown.events, made, handed, undoable, can[Right.DELIVER.value])
+    return {
+        "can": can,
+        "in_force": row.status is Standing.IN_FORCE,
+        "recent": history[:_RECENT],
+        "older": history[_RECENT:],
+        "versions": versions.listing(row.id),
+        "deliveries": [(d, result_history.handed_over(d)) for d in handed if d.undone is None],
+        "openings": openings.listing(row.id) if row.confidential else (),
+        "uses": entries.of_result(row.id),
+    }

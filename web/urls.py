@@ -12,7 +12,23 @@ from django.urls import URLPattern, path, register_converter
 from django.views.decorators.http import require_safe
 from django.views.generic import RedirectView
 
-from web import files, first, invitations, language, me, people, pictures, result, search, signing_in
+from web import (
+    files,
+    first,
+    invitations,
+    language,
+    me,
+    people,
+    pictures,
+    result,
+    result_changes,
+    result_deliveries,
+    result_opening,
+    result_persons,
+    result_versions,
+    search,
+    signing_in,
+)
 from web.converters import Number
 from web.rights import public, signed_in
 
@@ -29,6 +45,21 @@ _results: list[URLPattern] = [
     path("results/<number:number>/archive.pdf", files.archive, name="archive"),
     path("results/<number:number>/words.xml", files.words, name="words"),
     path("results/<number:number>/original", files.original, name="original"),
+    path("results/<number:number>/open/", result_opening.ask, name="result_open"),
+    path("results/<number:number>/versions/<number:edition>/", result_versions.version, name="result_version"),
+    path("results/<number:number>/correct/", result_changes.correct, name="result_correct"),
+    path("results/<number:number>/confirm/", result_changes.confirm, name="result_confirm"),
+    path("results/<number:number>/replace/", result_changes.replace, name="result_replace"),
+    path("results/<number:number>/revoke/", result_changes.revoke, name="result_revoke"),
+    path("results/<number:number>/changes/<number:change>/undo/", result_changes.undo, name="result_undo"),
+    path("results/<number:number>/deliver/", result_deliveries.deliver, name="result_deliver"),
+    path(
+        "results/<number:number>/deliveries/<number:delivery>/undo/",
+        result_deliveries.undo,
+        name="result_delivery_undo",
+    ),
+    path("results/<number:number>/persons/", result_persons.numbers, name="result_persons"),
+    path("results/<number:number>/persons/unlink/", result_persons.unlink, name="result_unlink"),
 ]
 
 _people: list[URLPattern] = [
@@ -69,7 +100,7 @@ _signing_in: list[URLPattern] = [
 ]
 
 urlpatterns = [
-    path("favicon.ico", _icon),
+    path("favicon.ico", _icon, name="favicon"),
     path("language/<slug:code>/", language.switch, name="language"),
     *_results,
     *_people,

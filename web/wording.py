@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy
 
 from accounts.rights import Role
 from catalog.confidential import Confidential
+from catalog.life import ChangeKind
+from catalog.states import Manner, Origin, Standing
 
 FIELDS: Mapping[str, object] = {
     "document_type": gettext_lazy("Type"),
@@ -26,6 +28,8 @@ FIELDS: Mapping[str, object] = {
     "validity": gettext_lazy("Validity"),
     "register_number": gettext_lazy("Register number"),
     "sector": gettext_lazy("Sector"),
+    "dossier": gettext_lazy("Dossier"),
+    "confidential": gettext_lazy("Confidential kind"),
 }
 
 EVENTS: Mapping[str, object] = {
@@ -36,6 +40,14 @@ EVENTS: Mapping[str, object] = {
     "scan.failed": gettext_lazy("File failed"),
     "document.failed": gettext_lazy("Document failed"),
     "result.recorded": gettext_lazy("Result recorded"),
+    "result.corrected": gettext_lazy("Corrected"),
+    "result.confirmed": gettext_lazy("Found right"),
+    "result.replaced": gettext_lazy("Replaced"),
+    "result.revoked": gettext_lazy("Revoked"),
+    "result.undone": gettext_lazy("Undone"),
+    "result.delivered": gettext_lazy("Handed over"),
+    "result.delivery_undone": gettext_lazy("Handing over undone"),
+    "result.opened": gettext_lazy("Confidential result opened"),
 }
 
 SOURCES: Mapping[str, object] = {
@@ -44,6 +56,32 @@ SOURCES: Mapping[str, object] = {
     "rule": gettext_lazy("concluded from other fields"),
     "second mention": gettext_lazy("named a second time in the paper"),
     "signature": gettext_lazy("the time of the digital signature"),
+    "person": gettext_lazy("typed by a person"),
+}
+
+STANDINGS: Mapping[Standing, object] = {
+    Standing.IN_FORCE: gettext_lazy("in force"),
+    Standing.REVOKED: gettext_lazy("revoked"),
+    Standing.REPLACED: gettext_lazy("replaced"),
+}
+
+CHANGES: Mapping[ChangeKind, object] = {
+    ChangeKind.CORRECT: gettext_lazy("the correction"),
+    ChangeKind.CONFIRM: gettext_lazy("the confirmation"),
+    ChangeKind.REPLACE: gettext_lazy("the replacement"),
+    ChangeKind.REVOKE: gettext_lazy("the revocation"),
+}
+
+MANNERS: Mapping[Manner, object] = {
+    Manner.COUNTER: gettext_lazy("over the counter"),
+    Manner.POST: gettext_lazy("by public post"),
+    Manner.ELECTRONIC: gettext_lazy("electronically"),
+}
+
+ORIGINS: Mapping[Origin, object] = {
+    Origin.BACKLOG: gettext_lazy("from the archive"),
+    Origin.COUNTER: gettext_lazy("from the one-stop desk"),
+    Origin.API: gettext_lazy("from the one-stop software"),
 }
 
 VALIDITIES: Mapping[str, object] = {
