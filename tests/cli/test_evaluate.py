@@ -61,11 +61,11 @@ def test_a_second_run_reads_no_page_again_and_says_the_same(evaluated: tuple[Soh
     sohoa, first, _page = evaluated
     without_engine = sohoa.home.parent / "no-pages-read"
     shutil.copytree(sohoa.home / "work" / "readings", without_engine)
-    kept = {path: path.stat().st_mtime_ns for path in without_engine.rglob("*.json")}
+    kept = {path: path.stat().st_mtime_ns for path in without_engine.rglob("*.reading")}
     assert len(kept) == 2
     again = sohoa("evaluate", small, "--readings", without_engine, "--json", LC_ALL="vi_VN.UTF-8")
     assert again.out == first.out
-    assert {path: path.stat().st_mtime_ns for path in without_engine.rglob("*.json")} == kept
+    assert {path: path.stat().st_mtime_ns for path in without_engine.rglob("*.reading")} == kept
     assert not (sohoa.home / "catalog.sqlite3").exists()
 
 
