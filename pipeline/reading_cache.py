@@ -49,8 +49,11 @@ class ReadingCache:
         self._folder.mkdir(parents=True, exist_ok=True)
         path = self._path(reading.page)
         part = path.with_suffix(f".{uuid.uuid4().hex}")  # two jobs may share a folder
-        part.write_bytes(self._key + b"\n" + _packed(reading))
-        os.replace(part, path)
+        try:
+            part.write_bytes(self._key + b"\n" + _packed(reading))
+            os.replace(part, path)
+        finally:
+            part.unlink(missing_ok=True)  # half of it, where the disk is full
 
     def drop(self, pages: Iterable[int]) -> None:
         """Keep the readings of these pages no longer."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import weakref
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -205,6 +206,16 @@ def test_a_broken_file_is_no_reading(tmp_path: Path, content: bytes) -> None:
     [file] = tmp_path.iterdir()
     file.write_bytes(content)
     assert cache.get(1) is None
+
+
+def test_a_full_disk_leaves_no_half_of_a_reading(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(part: Path, path: Path) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "replace", full)
+    with pytest.raises(OSError, match="No space left"):
+        ReadingCache(tmp_path, "mine").put(made_up(1))
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_kept_readings_are_a_sequence(tmp_path: Path) -> None:
