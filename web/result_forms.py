@@ -19,19 +19,21 @@ from catalog.confidential import Confidential
 from catalog.records import Shown
 from catalog.refusals import Refusal, RefusedChangeError
 from catalog.states import Manner
+from catalog.values import iso_date
 from pipeline.records import FIELD_NAMES
 from web import result_papers, wording
 from web.refusals import put_on
 
-_DAYS = ["%Y-%m-%d", "%d/%m/%Y"]
+_DAYS = ["%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y-%m-%d"]
 _DATES = frozenset({"issue_date", "expiry_date", "holder_birth_date"})
 
 
 class DayField(forms.DateField):
-    """A day, by the browser's own calendar; typed as on papers where it has none."""
+    """A day, typed as on papers: browsers' own date boxes follow the browser's language, where 5/3 may be May."""
 
     def __init__(self, **options: Any) -> None:
-        widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "max": "9999-12-31"})
+        hints = {"inputmode": "numeric", "autocomplete": "off", "placeholder": gettext_lazy("day/month/year")}
+        widget = forms.DateInput(format="%d/%m/%Y", attrs=hints)
         super().__init__(input_formats=_DAYS, widget=widget, **options)
 
 
@@ -73,7 +75,8 @@ class CorrectForm(DecisionForm):
         present = values(shown)
         for name in (*FIELD_NAMES, *checks.FACTS):
             self.fields[name] = _input(name)
-            self.initial[name] = present[name]
+            day = iso_date(present[name]) if name in _DATES else None
+            self.initial[name] = day or present[name]
         self.order_fields([*FIELD_NAMES, *checks.FACTS, "decision_number", "decision_date", "reason"])
 
     def changes(self) -> dict[str, str]:
@@ -175,7 +178,7 @@ def _newer(form: forms.Form, request: HttpRequest, number: int) -> forms.Form:
     clashes = {}
     for name, value in present.items():
         if name not in touched:
-            data[name] = value
+            data[name] = result_papers.as_written(name, value)
         elif data.get(f"initial-{name}", "") != value:
             clashes[name] = value
         data[f"initial-{name}"] = value
