@@ -40,7 +40,7 @@ def mapping() -> dict[str, Any]:
     return {
         "dynamic": "strict",
         "_meta": {"version": f.MAPPING_VERSION},
-        "_source": {"excludes": [*f.WORD_FIELDS, *f.VALUE_FIELDS]},
+        "_source": {"excludes": [*f.WORD_FIELDS, *set(f.VALUE_FIELDS).difference(f.COUNTED_FIELDS)]},
         "properties": properties,
     }
 

@@ -1,32 +1,42 @@
-"""Asking Elasticsearch: one request for hits and facets, or for what follows a cursor."""
+"""Asking Elasticsearch: for hits, for what follows a cursor, and for facets."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from elasticsearch import Elasticsearch, NotFoundError
+from elasticsearch import BadRequestError, Elasticsearch, NotFoundError
 
 from indexing import fields as f
 from indexing.cursor import Cursor
 from indexing.elastic_mapping import ID, LABELS, TEXT
-from indexing.elastic_query import Clause, compile_plan, validity_clause
-from indexing.facets import FIELDS, Counted, Labels, ordered, today, validity_counts
+from indexing.elastic_query import Clause, compile_filter, compile_plan, validity_clause
+from indexing.facets import FIELDS, Counted, Labels, ordered, today, validity_counts, validity_of
 from indexing.highlight import highlights
 from indexing.query import ParsedQuery
 from indexing.ranking import Plan
 from indexing.records import FACET_VALUES, MAX_WINDOW, Hit, Hits, Query
-from indexing.steps import Found
+from indexing.steps import PAGE, Found
+
+ENOUGH = PAGE + 1
+"""So many hits are counted where facets count all of them anyway: enough to decide how to go on."""
 
 VIEW_KEPT = "5m"
 """How long the server keeps the state of the index that pages are cut from, after the last page."""
 
 _NEWEST: list[dict[str, str]] = [{ID: "desc"}]
-_ANSWER = ["hits.total", "hits.hits._id", "hits.hits._score", "hits.hits.sort", f"hits.hits._source.{TEXT}"]
+_ANSWER = ["pit_id", "hits.total", "hits.hits._id", "hits.hits._score", "hits.hits._source"]
+_COUNTED = [*f.COUNTED_FIELDS, f.VALID_FROM, f.VALID_END]
 
 
 class ElasticSearcher:
-    """Searches behind one alias. Raises what the client raises."""
+    """Searches behind one alias. Raises what the client raises.
+
+    Hits and facets are two requests: for the best hits the server passes over most results, for facets it
+    counts all, but without points. What stands on one page is counted from the page.
+    """
 
     def __init__(self, client: Elasticsearch, alias: str) -> None:
         self._client = client
@@ -36,63 +46,58 @@ class ElasticSearcher:
     def run(self, planned: Plan, query: Query, parsed: ParsedQuery, cursor: Cursor | None) -> Found:
         """The hits of one step."""
         if cursor is not None:
-            return self._after(planned, query, parsed, cursor)
-        answer = self._client.search(
-            index=self._alias, from_=query.offset, filter_path=[*_ANSWER, "aggregations"], **_body(planned, query)
+            answer, view = self._after(planned, query, cursor)
+        else:
+            body = _body(planned, query)
+            view = ""
+            answer = self._client.search(index=self._alias, from_=query.offset, filter_path=_ANSWER, **body).body
+        raw = answer["hits"].get("hits", [])
+        hits = Hits(
+            int(answer["hits"]["total"]["value"]),
+            tuple(_hit(one, parsed) for one in raw),
+            total_exact=answer["hits"]["total"]["relation"] == "eq",
         )
-        return self._found(answer.body, planned, query, parsed)
+        if query.facets:
+            hits = self._counted(hits, [one.get("_source", {}) for one in raw], planned, query)
+        last = (float(raw[-1].get("_score") or 0.0), int(raw[-1]["_id"])) if len(raw) == query.limit > 0 else None
+        if last is None and view:
+            self._client.close_point_in_time(id=view)
+        return Found(hits, last, view)
 
-    def _after(self, planned: Plan, query: Query, parsed: ParsedQuery, cursor: Cursor) -> Found:
-        """What follows the cursor, in the state of the index that its first page after the start was cut from.
+    def _after(self, planned: Plan, query: Query, cursor: Cursor) -> tuple[Mapping[str, Any], str]:
+        """What follows the cursor, in the state of the index that the second page was cut from, and its name.
 
         That state is kept for some minutes; later, the pages go on in the present one.
         """
         place: list[float | int] = [cursor.score, cursor.id] if planned.groups else [cursor.id]
         body = _body(planned, query) | {"search_after": place}
-        path = ["pit_id", *_ANSWER, "aggregations"]
         view = cursor.view or self._view()
         try:
-            answer = self._client.search(pit={"id": view, "keep_alive": VIEW_KEPT}, filter_path=path, **body)
-        except NotFoundError:
+            answer = self._client.search(pit={"id": view, "keep_alive": VIEW_KEPT}, filter_path=_ANSWER, **body).body
+        except (NotFoundError, BadRequestError):  # the server has forgotten it, or never knew it
             view = self._view()
-            answer = self._client.search(pit={"id": view, "keep_alive": VIEW_KEPT}, filter_path=path, **body)
-        view = str(answer.body.get("pit_id", view))
-        found = self._found(answer.body, planned, query, parsed, view)
-        if found.last is None:
-            self._client.close_point_in_time(id=view)
-        return found
+            answer = self._client.search(pit={"id": view, "keep_alive": VIEW_KEPT}, filter_path=_ANSWER, **body).body
+        return answer, str(answer.get("pit_id", view))
 
     def _view(self) -> str:
         return str(self._client.open_point_in_time(index=self._alias, keep_alive=VIEW_KEPT)["id"])
 
-    def _found(
-        self, answer: Mapping[str, Any], planned: Plan, query: Query, parsed: ParsedQuery, view: str = ""
-    ) -> Found:
-        raw = answer["hits"].get("hits", [])
-        hits = tuple(
-            Hit(
-                int(hit["_id"]),
-                round(hit.get("_score") or 0.0, 2),
-                highlights(hit.get("_source", {}).get(TEXT, ""), parsed),
-            )
-            for hit in raw
-        )
-        total = answer["hits"]["total"]
-        more = len(raw) == query.limit > 0
-        last = (float(raw[-1].get("_score") or 0.0), int(raw[-1]["_id"])) if more else None
-        facets = self._facets(answer.get("aggregations", {}), query)
-        return Found(Hits(int(total["value"]), hits, total_exact=total["relation"] == "eq", facets=facets), last, view)
-
-    def _facets(self, found: Mapping[str, Any], query: Query) -> dict[str, Counted]:
-        facets: dict[str, Counted] = {}
-        for name in query.facets:
-            if name == "validity":
-                facets[name] = _validity(found)
-            else:
-                buckets = found.get(name, {}).get("buckets", [])
-                counted = ordered((str(bucket["key"]), int(bucket["doc_count"])) for bucket in buckets)
-                facets[name] = self._labels.shown(name, counted)
-        return facets
+    def _counted(self, hits: Hits, page: list[Mapping[str, Any]], planned: Plan, query: Query) -> Hits:
+        """The hits with their facets, which give the exact total as well."""
+        if hits.total_exact and hits.total == len(page):
+            facets = {name: _on_page(name, page, today(query)) for name in query.facets}
+        else:
+            counted = self._client.search(
+                index=self._alias,
+                query=compile_filter(planned, query),
+                size=0,
+                track_total_hits=True,
+                aggregations=_aggregations(query),
+                filter_path=["hits.total", "aggregations"],
+            ).body
+            hits = replace(hits, total=int(counted["hits"]["total"]["value"]), total_exact=True)
+            facets = {name: _from_server(name, counted.get("aggregations", {})) for name in query.facets}
+        return replace(hits, facets={name: self._labels.shown(name, found) for name, found in facets.items()})
 
     def _look_up(self, field: str, keys: list[str]) -> dict[str, str]:
         """How each key is written in the result recorded last."""
@@ -112,19 +117,24 @@ class ElasticSearcher:
         return found
 
 
+def _hit(found: Mapping[str, Any], parsed: ParsedQuery) -> Hit:
+    snippets = highlights(found.get("_source", {}).get(TEXT, ""), parsed)
+    return Hit(int(found["_id"]), round(found.get("_score") or 0.0, 2), snippets)
+
+
 def _body(planned: Plan, query: Query) -> dict[str, Any]:
     scored = bool(planned.groups)
+    fields = [TEXT] if scored else [ID]
     return {
         "query": compile_plan(planned, query),
         "sort": [{"_score": "desc"}, *_NEWEST] if scored else _NEWEST,
         "size": query.limit,
-        "track_total_hits": True if query.facets else MAX_WINDOW,
-        "source_includes": [TEXT] if scored else [ID],
-        "aggregations": _aggregations(query),
+        "track_total_hits": ENOUGH if query.facets else MAX_WINDOW,
+        "source_includes": [*fields, *_COUNTED] if query.facets else fields,
     }
 
 
-def _aggregations(query: Query) -> dict[str, Clause] | None:
+def _aggregations(query: Query) -> dict[str, Clause]:
     found: dict[str, Clause] = {
         name: {"terms": {"field": FIELDS[name], "size": FACET_VALUES}} for name in query.facets if name in FIELDS
     }
@@ -138,12 +148,23 @@ def _aggregations(query: Query) -> dict[str, Clause] | None:
         ]
         found["validity"] = {"range": {"field": f.VALID_END, "ranges": ranges}}
         found |= {name: {"filter": validity_clause(name, day)} for name in ("not_yet", "unknown")}
-    return found or None
+    return found
 
 
-def _validity(found: Mapping[str, Any]) -> Counted:
-    ranges = {bucket["key"]: int(bucket["doc_count"]) for bucket in found.get("validity", {}).get("buckets", [])}
-    others = {name: int(found.get(name, {}).get("doc_count", 0)) for name in ("not_yet", "unknown")}
-    return validity_counts(
-        **{name: ranges.get(name, 0) for name in ("expired", "running", "revoked", "replaced")}, **others
-    )
+def _from_server(name: str, found: Mapping[str, Any]) -> Counted:
+    buckets = found.get(name, {}).get("buckets", [])
+    counts = {str(bucket["key"]): int(bucket["doc_count"]) for bucket in buckets}
+    if name != "validity":
+        return ordered(counts.items())
+    others = {other: int(found.get(other, {}).get("doc_count", 0)) for other in ("not_yet", "unknown")}
+    ended = {other: counts.get(other, 0) for other in ("expired", "running", "revoked", "replaced")}
+    return validity_counts(**ended, **others)
+
+
+def _on_page(name: str, page: list[Mapping[str, Any]], day: int) -> Counted:
+    """The same counts, from results that are all here."""
+    if name == "validity":
+        values = [validity_of(one[f.VALID_FROM], one[f.VALID_END], day) for one in page]
+    else:
+        values = [str(value) for one in page for value in one.get(FIELDS[name], ())]
+    return ordered(Counter(values).items())

@@ -49,6 +49,17 @@ def validity_counts(expired: int, running: int, not_yet: int, unknown: int, revo
     return ordered(counts.items())
 
 
+def validity_of(start: int, end: int, day: int) -> str:
+    """The validity on `day` of a result with these VALID_FROM and VALID_END."""
+    if end < 0:
+        return "revoked" if end == f.REVOKED else "replaced"
+    if end < day:
+        return "expired"
+    if start == f.NO_START:
+        return "unknown"
+    return "not_yet" if start > day else "valid"
+
+
 def ordered(counts: Iterable[tuple[str, int]]) -> Counted:
     """Most first, of equals by name; without what does not occur."""
     found = [(value, count) for value, count in counts if count]

@@ -6,7 +6,9 @@ Offsets hold because folding is done character by character: each gives exactly 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import islice, takewhile
 
 from core.text import nfc
 from indexing.query import ParsedQuery, Term
@@ -20,10 +22,12 @@ SNIPPET_CHARS = 160
 """Length of a snippet, about."""
 
 _MAX_MATCHES = 400
-"""Matches looked at: the common words of a thousand-page text need not all be weighed."""
+"""Matches of a term looked at: the common words of a thousand-page text need not all be weighed."""
 
 _MAX_GAP = 20
 """Characters of punctuation and space that may stand between words next to each other."""
+
+_Span = tuple[int, int, int]  # start, end, number of the term
 
 _LETTER = r"[^\W\d_]"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
@@ -31,30 +35,25 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u206
 
 def highlights(text: str, query: ParsedQuery) -> tuple[Highlight, ...]:
     """The best snippets of `text` for `query`: those with the most different terms, then the earliest."""
-    pattern = _pattern(query.terms)
-    if pattern is None or not text:
+    if not query.terms or not text:
         return ()
     text = nfc(text)
-    spans = list(_spans(pattern, aligned(text)))
+    spans = _spans(query.terms, aligned(text))
     chosen: list[tuple[int, int]] = []
     for start, end, _ in sorted(_windows(spans, len(text)), key=lambda w: (-w[2], w[0])):
-        if len(chosen) < SNIPPETS and all(end <= s or start >= e for s, e in chosen):
+        if all(end <= s or start >= e for s, e in chosen):
             chosen.append((start, end))
+            if len(chosen) == SNIPPETS:
+                break
     return tuple(_snippet(text, *_to_words(text, *window), spans) for window in chosen)
 
 
-def _pattern(terms: Iterable[Term]) -> re.Pattern[str] | None:
-    """One alternative a term, longest first, each in a group of its own."""
-    ordered = sorted(terms, key=lambda term: -len(term.key))
-    return re.compile("|".join(f"({_term_pattern(term)})" for term in ordered)) if ordered else None
-
-
-def _term_pattern(term: Term) -> str:
-    words = [re.escape(word) for word in term.folded]
-    ahead = f"(?<!{_alike(words[0])})"
-    letter = _alike(words[-1])
+@lru_cache(maxsize=200)
+def _pattern(term: Term) -> re.Pattern[str]:
+    """The words of a term. What must not stand before them is looked at later: so each search begins with a letter."""
+    letter = _alike(term.folded[-1])
     behind = f"{letter}*" if term.prefix else f"(?!{letter})"
-    return ahead + rf"[\W_]{{0,{_MAX_GAP}}}".join(words) + behind
+    return re.compile(rf"[\W_]{{0,{_MAX_GAP}}}".join(map(re.escape, term.folded)) + behind)
 
 
 def _alike(word: str) -> str:
@@ -62,21 +61,33 @@ def _alike(word: str) -> str:
     return r"\d" if word[0].isdigit() else _LETTER
 
 
-def _spans(pattern: re.Pattern[str], folded: str) -> Iterator[tuple[int, int, int]]:
-    """Start, end and term of each match."""
-    for count, match in enumerate(pattern.finditer(folded)):
-        if count == _MAX_MATCHES:
-            return
-        yield match.start(), match.end(), match.lastindex or 0
+def _goes_on(word: str, before: str) -> bool:
+    """Whether the character before `word` is of one word with it."""
+    return before.isdecimal() if word[0].isdigit() else before.isalpha()
 
 
-def _windows(spans: list[tuple[int, int, int]], length: int) -> Iterator[tuple[int, int, int]]:
+def _spans(terms: tuple[Term, ...], folded: str) -> list[_Span]:
+    """The matches of all terms in the order of the text, of those that begin together the longest first."""
+    spans = [
+        (match.start(), match.end(), number)
+        for number, term in enumerate(terms)
+        for match in islice(_pattern(term).finditer(folded), _MAX_MATCHES)
+        if not (match.start() and _goes_on(term.folded[0], folded[match.start() - 1]))
+    ]
+    return sorted(spans, key=lambda span: (span[0], -span[1]))
+
+
+def _windows(spans: list[_Span], length: int) -> Iterator[tuple[int, int, int]]:
     """For each match a window that begins a little before it: start, end, number of different terms in it."""
     lead = SNIPPET_CHARS // 4
-    for start, end, _ in spans:
+    for number, (start, end, _) in enumerate(spans):
         left = max(0, start - lead)
         right = min(length, max(left + SNIPPET_CHARS, end))
-        yield left, right, len({term for s, e, term in spans if s >= left and e <= right})
+        first = number
+        while first and spans[first - 1][0] >= left:
+            first -= 1
+        inside = takewhile(lambda span: span[0] < right, islice(spans, first, None))  # noqa: B023
+        yield left, right, len({term for _, last, term in inside if last <= right})
 
 
 def _to_words(text: str, start: int, end: int) -> tuple[int, int]:
@@ -88,7 +99,7 @@ def _to_words(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-def _snippet(text: str, start: int, end: int, spans: list[tuple[int, int, int]]) -> Highlight:
+def _snippet(text: str, start: int, end: int, spans: list[_Span]) -> Highlight:
     pieces: list[Piece] = []
     position = start
     for left, right, _ in spans:

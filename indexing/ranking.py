@@ -104,7 +104,7 @@ class Step(StrEnum):
     BEGUN = "b"
     """The last word may go on."""
     NEAR = "n"
-    """One term may be one wrong character away."""
+    """Every term as it is typed, but one that may be one wrong character away."""
     MOST = "m"
     """Most of the terms."""
 
@@ -153,7 +153,7 @@ def plan(query: ParsedQuery, step: Step) -> Plan:
     """The lookups for `query`."""
     near = step is Step.NEAR
     extras = (*_extras(query), *(_near_extras(query) if near else ()))
-    groups = tuple(_group(term, begun=step is not Step.WHOLE, near=near) for term in query.terms)
+    groups = tuple(_group(term, begun=step in (Step.BEGUN, Step.MOST), near=near) for term in query.terms)
     return Plan(step, groups, extras)
 
 
@@ -195,7 +195,7 @@ def _near(term: Term) -> tuple[Scored, ...]:
 def _near_extras(query: ParsedQuery) -> tuple[Scored, ...]:
     """What has all terms as they are stays ahead; of names, those with as many words as were typed."""
     return (
-        Scored(AS_TYPED, AllOf(tuple(AnyOf(group.found) for group in plan(query, Step.BEGUN).groups))),
+        Scored(AS_TYPED, AllOf(tuple(AnyOf(group.found) for group in plan(query, Step.WHOLE).groups))),
         Scored(1, Value(f.NAMES_NEAR, f.name_length(len(query.terms)))),
     )
 
@@ -228,7 +228,7 @@ def _word_prefix(term: Term) -> tuple[Scored, ...]:
 
 def _several(term: Term) -> tuple[Scored, ...]:
     words = term.folded
-    exact = tuple(Words(f.TEXT_PLAIN, (word,)) for word in dict.fromkeys(term.accented))
+    accented = AllOf(tuple(Words(f.TEXT_PLAIN, (word,)) for word in dict.fromkeys(term.accented)))
     on_date = (Scored(65, Value(f.IDS, f.date_key(term.day))),) if term.day else ()
     return (
         *on_date,
@@ -240,7 +240,7 @@ def _several(term: Term) -> tuple[Scored, ...]:
         Scored(40, Words(f.NAMES_FOLD, words)),
         Scored(30, Words(f.TITLE_PLAIN, term.accented)),
         Scored(20, Words(f.TITLE_FOLD, words)),
-        Scored(10, AllOf((Words(f.TEXT_FOLD, words), *exact))),
+        Scored(10, accented),
     )
 
 
@@ -264,8 +264,9 @@ def _extras(query: ParsedQuery) -> tuple[Scored, ...]:
         Scored(NUMBER_POINTS, Value(f.NUMBER_FULL, number)) for number in numbers if any(map(str.isdigit, number))
     ]
     if len(query.sequence) > 1:
+        extras.append(Scored(200, Value(f.NAMES_FULL, whole)))
+    if len(query.terms) > 1:  # the words of a single term stand together anyway
         extras += [
-            Scored(200, Value(f.NAMES_FULL, whole)),
             Scored(100, Words(f.NAMES_FOLD, query.sequence)),
             Scored(TITLE_RUN * length, Words(f.TITLE_FOLD, query.sequence)),
             Scored(TEXT_RUN * length, Words(f.TEXT_FOLD, query.sequence)),

@@ -85,6 +85,8 @@ class _Looking:
 
     def _too_little(self) -> bool:
         """Whether nothing is found, or hardly anything and only in the text."""
+        if self.step is not Step.WHOLE:
+            return self._total == 0
         count = len(self._parsed.terms)
         in_text = count * (20 + (TEXT_RUN if count > 1 else 0))
         return self._total == 0 or (self._total < HARDLY_ANY and self._best() < in_text)
