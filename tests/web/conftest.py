@@ -11,7 +11,9 @@ from django.test import AsyncClient, Client, override_settings
 
 import catalog
 from tests.catalog.support import use_database
-from tests.web import library
+from tests.cli.support import Sohoa, served
+from tests.web import browsing, library
+from tests.web.browsing import Desk
 
 
 def _forget_services() -> None:
@@ -99,3 +101,37 @@ def birth(site: Path, tmp_path: Path) -> int:
 def record(site: Path, tmp_path: Path) -> int:
     """Id of the criminal record, a confidential kind."""
     return library.put(library.RECORD, tmp_path / "record")
+
+
+@pytest.fixture(scope="session")
+def two_results(tmp_path_factory: pytest.TempPathFactory, samples: Path) -> Sohoa:
+    """The command with a home that holds two results of a real ingest; tests only add to it."""
+    sohoa = Sohoa(tmp_path_factory.mktemp("browser") / "home")
+    sohoa("init")
+    sohoa("units", "add", "H61", "Đơn vị mẫu")
+    scans = [samples / "docs" / name for name in ("dev-009.pdf", "dev-055.pdf")]
+    assert sohoa("ingest", *scans, "--unit", "H61").code == 0
+    return sohoa
+
+
+@pytest.fixture(scope="session")
+def address(two_results: Sohoa) -> Iterator[str]:
+    """Where its pages are served by ``sohoa serve``."""
+    with served(two_results) as (url, _process):
+        yield url
+
+
+@pytest.fixture(scope="session")
+def seated(chromium: str, two_results: Sohoa, address: str) -> str:
+    """The address again, once an administrator, a clerk and one of the archive staff have chosen their passwords."""
+    with browsing.desk(chromium, address) as desk:
+        for name, role in (("quan.tri", "administrator"), ("mot.cua", "clerk"), ("van.thu", "staff")):
+            browsing.accept(desk.page(), address, browsing.seat(two_results, name, role))
+    return address
+
+
+@pytest.fixture
+def desk(chromium: str, seated: str) -> Iterator[Desk]:
+    """A browser before the pages; `desk.page("mot.cua")` is a window in which that person is signed in."""
+    with browsing.desk(chromium, seated) as opened:
+        yield opened

@@ -3,84 +3,59 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import signal
 import subprocess
 import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import expect
 
 from tests.cli.support import Sohoa, served
-
-ARGUMENTS = (
-    "--headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
+from tests.web import browsing
+from tests.web.browsing import Desk
 
 
-@pytest.fixture(scope="module")
-def digitized(tmp_path_factory: pytest.TempPathFactory, samples: Path) -> Sohoa:
-    """A home with two results."""
-    sohoa = Sohoa(tmp_path_factory.mktemp("browser") / "home")
-    sohoa("init")
-    sohoa("units", "add", "H61", "Đơn vị mẫu")
-    scans = [samples / "docs" / name for name in ("dev-009.pdf", "dev-055.pdf")]
-    assert sohoa("ingest", *scans, "--unit", "H61").code == 0
-    return sohoa
-
-
-@pytest.fixture(scope="module")
-def address(digitized: Sohoa) -> Iterator[str]:
-    with served(digitized) as (url, _process):
-        yield url
-
-
-@pytest.fixture
-def page(chromium: str) -> Iterator[Page]:
-    """A page of a browser that complains loudly: of errors, of what the policy forbids, of other hosts."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-        opened = browser.new_page(viewport={"width": 1366, "height": 768})
-        complaints: list[str] = []
-        opened.on("console", lambda message: complaints.append(message.text))
-        opened.on("pageerror", lambda error: complaints.append(str(error)))
-        opened.on("request", lambda request: complaints.extend(_foreign(request.url)))
-        yield opened
-        browser.close()
-    assert complaints == []
-
-
-def _foreign(url: str) -> list[str]:
-    return [] if url.startswith("http://127.0.0.1:") else [f"asked for {url}"]
-
-
-def test_a_clerk_finds_a_result_without_accents_and_opens_its_pdf(page: Page, address: str) -> None:
-    page.goto(address)
-    page.locator("#year").focus()
+def test_a_clerk_finds_a_result_by_keys_alone_and_comes_back(desk: Desk) -> None:
+    page = desk.page("mot.cua")
     page.locator("body").press("Escape")
-    page.locator("#year").evaluate("box => box.blur()")
+    page.locator("#q").evaluate("box => box.blur()")
     page.keyboard.press("/")
     expect(page.locator("#q")).to_be_focused()
     page.keyboard.type("luong bich thuy")
-    page.keyboard.press("Enter")
     expect(page.locator(".card")).to_have_count(1)
     expect(page.locator("mark").first).to_be_visible()
-    page.locator(".card h2 a").click()
+    expect(page).to_have_url(re.compile(r"\?q=luong"))
+    page.keyboard.press("ArrowDown")
+    expect(page.locator(".card h2 a").first).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    expect(page.locator("#q")).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
     expect(page.locator("h1")).to_contain_text("48/QĐ-UBND")
+    page.keyboard.press("Escape")
+    expect(page.locator(".card")).to_have_count(1)
+    expect(page.locator("#q")).to_have_value("luong bich thuy")
+
+
+def test_the_pages_and_the_pdf_of_a_result_open(desk: Desk) -> None:
+    page = desk.page("mot.cua")
+    page.goto(f"{desk.address}/?q=luong+bich+thuy")
+    page.locator(".card h2 a").click()
     picture = page.locator(".paper img").first
     expect(picture).to_be_visible()
     assert picture.evaluate("async image => { await image.decode(); return image.naturalWidth; }") == 1240
     link = page.get_by_role("link", name="Mở tệp PDF")
-    response = page.request.get(address + str(link.get_attribute("href")))
+    response = page.request.get(desk.address + str(link.get_attribute("href")))
     assert response.headers["content-type"] == "application/pdf"
     assert response.body().startswith(b"%PDF-")
 
 
-def test_a_click_on_a_value_shows_where_it_stands(page: Page, address: str) -> None:
-    page.goto(f"{address}/?q=luong+bich+thuy")
+def test_a_click_on_a_value_shows_where_it_stands(desk: Desk) -> None:
+    page = desk.page("mot.cua")
+    page.goto(f"{desk.address}/?q=luong+bich+thuy")
     page.locator(".card h2 a").click()
     page.locator("#field-number td a").click()
     frame = page.locator("rect#at-number")
@@ -93,11 +68,58 @@ def test_a_click_on_a_value_shows_where_it_stands(page: Page, address: str) -> N
 
 
 @pytest.mark.parametrize("size", [(1366, 768), (820, 1180), (390, 844)])
-def test_no_page_is_wider_than_the_screen(page: Page, address: str, size: tuple[int, int]) -> None:
+def test_no_page_is_wider_than_the_screen(desk: Desk, size: tuple[int, int]) -> None:
+    page = desk.page("quan.tri")
     page.set_viewport_size({"width": size[0], "height": size[1]})
-    for path in ("/", "/?q=quyet+dinh", "/results/1/"):
-        page.goto(address + path)
-        assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+    result = str(page.locator(".card h2 a").first.get_attribute("href"))
+    for path in ("/", "/?q=quyet+dinh", result, "/people/", "/people/1/", "/me/"):
+        response = page.goto(desk.address + path)
+        assert response
+        assert response.status == 200, path
+        assert page.evaluate("document.documentElement.scrollWidth") <= size[0], path
+
+
+def test_what_is_typed_stays_within_the_filter_until_that_is_dropped(desk: Desk) -> None:
+    page = desk.page("mot.cua")
+    total = page.locator(".card").count()
+    page.goto(f"{desk.address}/?unit=H61")
+    expect(page.locator(".facets .chosen")).to_have_text(re.compile("Đơn vị mẫu"))
+    page.locator("#q").press_sequentially("luong bich")
+    expect(page.locator(".card")).to_have_count(1)
+    expect(page.locator(".facets .chosen")).to_have_count(1)
+    expect(page).to_have_url(re.compile("q=luong%20bich&unit=H61"))
+    page.goto(f"{desk.address}/?unit=H61")
+    page.locator(".facets .chosen a").click()
+    expect(page.locator(".facets .chosen")).to_have_count(0)
+    expect(page.locator(".card")).to_have_count(total)
+
+
+def test_the_first_administrator_is_made_where_the_terminal_says(chromium: str, home: Path) -> None:
+    sohoa = Sohoa(home)
+    sohoa("init")
+    with served(sohoa) as (url, process), browsing.desk(chromium, url) as desk:
+        assert process.stderr
+        line = process.stderr.readline()
+        page = desk.page()
+        page.goto(url)
+        expect(page.locator("h1")).to_contain_text("Chưa có ai đăng nhập được")
+        page.goto(line[line.index("http") :].strip())
+        for field, value in (("name", "nguyen.thi.oanh"), ("full_name", "Nguyễn Thị Oanh")):
+            page.fill(f"#id_{field}", value)
+        page.fill("#id_password", "ngan")
+        page.fill("#id_again", "ngắn")
+        page.keyboard.press("Enter")
+        expect(page.locator(".fault")).to_have_count(2)
+        page.fill("#id_password", browsing.PASSWORD)
+        page.fill("#id_again", browsing.PASSWORD)
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/sign-in/")
+        browsing.sign_in(page, url, "nguyen.thi.oanh")
+        expect(page.locator("main")).to_contain_text("Chưa có gì được số hóa")
+        page.get_by_role("button", name="Đăng xuất").click()
+        page.wait_for_url("**/sign-in/")
+        response = page.request.get(line[line.index("http") :].strip())
+        assert response.status == 404
 
 
 def test_ctrl_c_ends_the_pages_and_all_that_was_started(home: Path) -> None:
@@ -123,14 +145,14 @@ def _children(process: subprocess.Popen[str]) -> list[psutil.Process]:
     pytest.fail("nothing was started behind the pages")
 
 
-def test_a_port_that_is_taken_is_a_wrong_call(digitized: Sohoa, address: str) -> None:
-    run = digitized("serve", "--port", address.rpartition(":")[2])
+def test_a_port_that_is_taken_is_a_wrong_call(two_results: Sohoa, address: str) -> None:
+    run = two_results("serve", "--port", address.rpartition(":")[2])
     assert run.code == 2
     assert "--port" in run.err
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.1", "127.0.0.2", "example.org"])
-def test_the_pages_listen_on_this_machine_alone(digitized: Sohoa, host: str) -> None:
-    run = digitized("serve", "--host", host)
+def test_the_pages_listen_on_this_machine_alone_until_they_have_a_name(two_results: Sohoa, host: str) -> None:
+    run = two_results("serve", "--host", host)
     assert run.code == 2
-    assert "127.0.0.1" in run.err
+    assert "SOHOA_PUBLIC_URL" in run.err
