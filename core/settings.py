@@ -94,6 +94,12 @@ class Settings(BaseSettings):
     oidc_name: str = "OpenID Connect"
     """What the button that leads there is called."""
 
+    api_rate: Annotated[int, Field(gt=0)] = 600
+    """Calls of the interface that each token may make in a minute."""
+
+    webhook_networks: str = ""
+    """Networks that are not public and may be called back all the same (``10.20.0.0/16, 127.0.0.1/32``)."""
+
     portal_codes: Path | None = None
     """JSON file of what the public service portal calls things, put over what is shipped (docs/reuse.md)."""
 

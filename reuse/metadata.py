@@ -20,7 +20,7 @@ from catalog.confidential import Confidential
 from core.errors import SettingsError
 from core.settings import settings
 from core.text import fold_words, nfc
-from reuse.records import Reuse
+from reuse.records import Reuse, Vouched
 
 NAMESPACE = "urn:sohoa:reuse:1"
 _SHIPPED = "data/portal.json"
@@ -79,10 +79,15 @@ def archive_names(reuse: Reuse) -> dict[str, object]:
 
 def portal_flags(reuse: Reuse) -> dict[str, object]:
     """What the public service portal synchronises about the component."""
-    portal, what = _portal(settings().portal_codes), reuse.vouched
+    return result_flags(reuse.vouched)
+
+
+def result_flags(what: Vouched, *, reused: bool = True) -> dict[str, object]:
+    """The same about a stored result, which `reused` may not have been yet."""
+    portal = _portal(settings().portal_codes)
     return {
         "DuocSoHoa": portal.flags["digitized"],
-        "DuocTaiSuDung": portal.flags["reused"],
+        "DuocTaiSuDung": portal.flags["reused"] if reused else 0,
         "DuocLayTuKhoDMQG": portal.flags["from_national_repository"],
         "MaKetQuaThayThe": ",".join(f"{what.unit}.{id}" for id in what.replaces) or None,
         "MaGiayToKetQua": portal.types.get(fold_words(what.document_type)),

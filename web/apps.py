@@ -1,4 +1,4 @@
-"""The Django app of the pages; it has no tables."""
+"""The Django app of the pages, and of the tables of the interface for other programs."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from django.apps import AppConfig
 
 
 class WebConfig(AppConfig):
-    """Templates and static files of the pages."""
+    """Templates and static files of the pages; tables ``web_…``."""
 
     name = "web"
+    default_auto_field = "django.db.models.BigAutoField"
