@@ -8,7 +8,7 @@ from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as totp
 from allauth.socialaccount import views as office
 from allauth.socialaccount.providers.openid_connect import views as openid
-from django.urls import URLPattern, path, register_converter
+from django.urls import URLPattern, include, path, register_converter
 from django.views.decorators.http import require_safe
 from django.views.generic import RedirectView
 
@@ -29,6 +29,7 @@ from web import (
     search,
     signing_in,
 )
+from web.api import v1
 from web.converters import Number
 from web.rights import public, signed_in
 
@@ -105,6 +106,7 @@ urlpatterns = [
     *_results,
     *_people,
     *_signing_in,
+    path("api/v1/", include((v1.patterns, "ninja"), namespace="api")),
 ]
 
 handler400 = "web.errors.bad_request"
