@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from catalog.configuration import told_plainly
 from core.errors import NotFoundError
@@ -36,6 +36,16 @@ def of_dossier(code: str) -> tuple[Reuse, ...]:
 
 
 @dataclass(frozen=True, slots=True)
+class Sight:
+    """Which results somebody may see, as they stand now: entries about others do not exist for them."""
+
+    units: Collection[str] | None
+    """Codes of the units that keep them; None: all."""
+    confidential: Mapping[str, Collection[str] | None]
+    """Confidential kind → units in which results of that kind may be seen; None: all."""
+
+
+@dataclass(frozen=True, slots=True)
 class Filter:
     """Which entries of the ledger are wanted."""
 
@@ -48,6 +58,8 @@ class Filter:
     last: date | None = None
     standing: bool = False
     """Whether entries that were taken back are left out."""
+    sight: Sight | None = None
+    """None: whoever asks may see every result."""
 
 
 @told_plainly()
@@ -99,8 +111,19 @@ def _rows(entries: QuerySet[models.Reuse]) -> tuple[Reuse, ...]:
     return tuple(map(row, entries))
 
 
+def within(sight: Sight | None) -> Q:
+    """The entries about results that are seen with `sight`."""
+    if sight is None:
+        return Q()
+    kinds = Q(result__confidential="")
+    for kind, units in sight.confidential.items():
+        one = Q(result__confidential=kind)
+        kinds |= one if units is None else one & Q(result__unit__code__in=list(units))
+    return kinds if sight.units is None else kinds & Q(result__unit__code__in=list(sight.units))
+
+
 def _found(wanted: Filter) -> QuerySet[models.Reuse]:
-    found = models.Reuse.objects.all()
+    found = models.Reuse.objects.filter(within(wanted.sight))
     if wanted.units is not None:
         found = found.filter(unit_id__in=list(wanted.units))
     if wanted.text:

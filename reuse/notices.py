@@ -18,7 +18,7 @@ from catalog.states import Standing
 from catalog.values import clip
 from core.errors import NotFoundError
 from reuse import dossiers, models
-from reuse.entries import row
+from reuse.entries import Sight, row, within
 from reuse.records import Change, Notice, Vouched
 
 _COMPARED = (
@@ -37,21 +37,23 @@ _CHANGED = Q(result__edition__gt=F("edition")) & Q(result__edition__gt=F("seen_e
 
 
 @told_plainly()
-def of_units(units: Collection[str] | None, limit: int = 50, before: int | None = None) -> tuple[Notice, ...]:
+def of_units(
+    units: Collection[str] | None, limit: int = 50, before: int | None = None, sight: Sight | None = None
+) -> tuple[Notice, ...]:
     """Unseen notices of the dossiers that these units handle (None: all), newest entry first.
 
     `before` is the id of the last entry of the page before.
     """
-    found = _waiting(units)
+    found = _waiting(units, sight)
     if before is not None:
         found = found.filter(pk__lt=before)
     return _notices(found.order_by("-pk")[:limit])
 
 
 @told_plainly()
-def count(units: Collection[str] | None) -> int:
+def count(units: Collection[str] | None, sight: Sight | None = None) -> int:
     """How many `of_units` there are."""
-    return _waiting(units).count()
+    return _waiting(units, sight).count()
 
 
 @told_plainly()
@@ -88,8 +90,8 @@ def _standing() -> QuerySet[models.Reuse]:
     return models.Reuse.objects.filter(undone__isnull=True)
 
 
-def _waiting(units: Collection[str] | None) -> QuerySet[models.Reuse]:
-    found = _standing().filter(_CHANGED)
+def _waiting(units: Collection[str] | None, sight: Sight | None) -> QuerySet[models.Reuse]:
+    found = _standing().filter(_CHANGED).filter(within(sight))
     return found if units is None else found.filter(unit_id__in=list(units))
 
 

@@ -13,8 +13,10 @@ from django.views.decorators.http import require_safe
 from django.views.generic import RedirectView
 
 from web import (
+    copies,
     files,
     first,
+    genuine,
     invitations,
     language,
     me,
@@ -26,6 +28,8 @@ from web import (
     result_opening,
     result_persons,
     result_versions,
+    reuse,
+    reuse_ledger,
     search,
     signing_in,
 )
@@ -61,6 +65,20 @@ _results: list[URLPattern] = [
     ),
     path("results/<number:number>/persons/", result_persons.numbers, name="result_persons"),
     path("results/<number:number>/persons/unlink/", result_persons.unlink, name="result_unlink"),
+]
+
+_reuse: list[URLPattern] = [
+    path("results/<number:number>/use/", reuse.use, name="result_use"),
+    path("reuse/", reuse_ledger.listing, name="reuse"),
+    path("reuse/changed/", reuse_ledger.changed, name="reuse_notices"),
+    path("reuse/<number:number>/", reuse.entry, name="reuse_entry"),
+    path("reuse/<number:number>/package.zip", reuse.fetch, name="reuse_package"),
+    path("reuse/<number:number>/undo/", reuse.undo, name="reuse_undo"),
+    path("reuse/<number:number>/seen/", reuse_ledger.seen, name="reuse_seen"),
+    path("results/<number:number>/copies/", copies.listing, name="result_copies"),
+    path("results/<number:number>/copies/new/", copies.issue, name="result_copy"),
+    path("copies/<number:number>/withdraw/", copies.withdraw, name="copy_withdraw"),
+    path("genuine/<str:token>/", genuine.genuine, name="genuine"),
 ]
 
 _people: list[URLPattern] = [
@@ -104,6 +122,7 @@ urlpatterns = [
     path("favicon.ico", _icon, name="favicon"),
     path("language/<slug:code>/", language.switch, name="language"),
     *_results,
+    *_reuse,
     *_people,
     *_signing_in,
     path("api/v1/", include((v1.patterns, "ninja"), namespace="api")),

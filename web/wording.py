@@ -48,6 +48,10 @@ EVENTS: Mapping[str, object] = {
     "result.delivered": gettext_lazy("Handed over"),
     "result.delivery_undone": gettext_lazy("Handing over undone"),
     "result.opened": gettext_lazy("Confidential result opened"),
+    "result.reused": gettext_lazy("Used in a dossier"),
+    "result.reuse_undone": gettext_lazy("Use in a dossier taken back"),
+    "copy.issued": gettext_lazy("Certified copy issued"),
+    "copy.withdrawn": gettext_lazy("Certified copy withdrawn"),
 }
 
 SOURCES: Mapping[str, object] = {
