@@ -17,6 +17,7 @@ from tests.web import library
 from web.rights import PUBLIC, SIGNED_IN, need_of
 
 SEE, MANAGE = Right.SEE.value, Right.MANAGE.value
+REUSE, COPY = Right.REUSE.value, Right.COPY.value
 
 TABLE = {
     "search": SEE,
@@ -26,6 +27,17 @@ TABLE = {
     "archive": SEE,
     "words": SEE,
     "original": SEE,
+    "result_use": REUSE,
+    "reuse": REUSE,
+    "reuse_notices": REUSE,
+    "reuse_entry": REUSE,
+    "reuse_package": REUSE,
+    "reuse_undo": REUSE,
+    "reuse_seen": REUSE,
+    "result_copies": COPY,
+    "result_copy": COPY,
+    "copy_withdraw": COPY,
+    "genuine": PUBLIC,
     "people": MANAGE,
     "person_add": MANAGE,
     "person": MANAGE,
