@@ -13,7 +13,7 @@ from catalog import batches, outbox, scans, units
 from catalog.records import WaitingScan
 from core.errors import NotFoundError, ServiceError, UsageError
 from core.settings import settings
-from flows import intake, work
+from flows import desk, intake, work
 from flows.bench import Bench, OneAtATime, Tally
 from flows.drain import Drainer
 from flows.run import IngestRequest, IngestSummary, Progress
@@ -38,6 +38,11 @@ def check(request: IngestRequest) -> None:
     intake.require(request.paths)
     if request.batch is not None and not request.batch.strip():
         raise UsageError("a batch needs a name: leave --batch out for the day")
+    require_tools()
+
+
+def require_tools() -> None:
+    """Are object store and engine there? Raises ServiceError."""
     _store().check()
     try:
         engines.engine_for(OcrSettings(engine=settings().engine)).identity()
@@ -63,8 +68,13 @@ class Run:
         door.run()
         waiting = {scan.id: scan for scan in scans.unfinished(ids=door.work)}
         left = {scan.id: scan for scan in self._left() if scan.id not in waiting}
-        self._bench.tally.add(resumed=len(left))
-        found = sorted((waiting | left).values(), key=lambda scan: scan.id)
+        fresh = {scan.id: scan for scan in desk.left() if scan.id not in waiting}
+        self._bench.tally.add(resumed=len(left | fresh))
+        backlog = sorted((waiting | left).values(), key=lambda scan: scan.id)
+        found = [
+            *fresh.values(),
+            *(scan for scan in backlog if scan.id not in fresh),
+        ]  # new results are looked at first
         for scan in found:
             if scan.holder and is_gone(scan.holder):
                 scans.evict(scan.id, scan.holder)
@@ -104,12 +114,19 @@ def paths_for_people(request: IngestRequest) -> list[str]:
 @contextmanager
 def begin(request: IngestRequest, progress: Progress) -> Iterator[Run]:
     """A run, with a place to work at and a pool for pages until the end of the block. Nothing is taken in yet."""
+    with set_up(progress) as (bench, drainer):
+        yield Run(request, bench, drainer)
+
+
+@contextmanager
+def set_up(progress: Progress) -> Iterator[tuple[Bench, Drainer]]:
+    """A bench to work at until the end of the block, and who tells search of what is made there."""
     tally, told = Tally(), OneAtATime(progress)
     drainer = Drainer(tally, told)
     with workplace() as place, Bench.page_pool() as pages:
         bench = Bench(place=place, store=_store(), progress=told, drain=drainer.soon, pages=pages, tally=tally)
         try:
-            yield Run(request, bench, drainer)
+            yield bench, drainer
         finally:
             bench.stop.set()
             pages.shutdown(wait=True, cancel_futures=True)

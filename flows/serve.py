@@ -1,4 +1,4 @@
-"""Flows kept warm behind the pages: a Prefect server, and a process that runs what is asked of it."""
+"""Kept warm behind the pages: a Prefect server, a process that runs what it is asked, and the desk for new results."""
 
 from __future__ import annotations
 
@@ -13,13 +13,15 @@ from flows.server import Server, announced, own, server
 
 @contextmanager
 def keep_warm() -> Iterator[None]:
-    """Keep a Prefect server (unless PREFECT_API_URL names one) and a worker until the end of the block.
+    """Keep a Prefect server (unless PREFECT_API_URL names one), a worker and the desk until the end of the block.
 
     Runs on this machine use them, so that none waits for a start. Both end with this process, however it
     ends. Where another process keeps them warm already, nothing is started. Raises ServiceError.
     """
     with ExitStack() as stack:
         if stack.enter_context(file_lock(prefect_home.folder() / "warm.lock", wait=0)):
+            log = prefect_home.folder() / "desk.log"
+            stack.callback(child.stop, child.start("flows.desk_process", {}, log))
             found = stack.enter_context(_server())
             process = _worker(found)
             stack.callback(child.stop, process)
