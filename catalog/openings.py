@@ -35,7 +35,7 @@ def opened(id: int, actor: str) -> bool:
 
 
 @told_plainly()
-def listing(id: int) -> tuple[OpeningRow, ...]:
-    """Who looked into a result, newest first."""
-    found = Opening.objects.filter(result_id=id).order_by("-pk")
+def listing(id: int, limit: int = 100) -> tuple[OpeningRow, ...]:
+    """Who looked into a result last, newest first."""
+    found = Opening.objects.filter(result_id=id).order_by("-pk")[:limit]
     return tuple(OpeningRow(opening.actor, opening.reason, opening.time.astimezone(UTC)) for opening in found)

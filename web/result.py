@@ -44,17 +44,21 @@ def result(request: HttpRequest, number: int) -> HttpResponse:
         "fields": [shown_field(row) for row in shown.fields],
         "pages": pages(number, shown.fields, query),
         "original": whole_file_open(request, number),
-        **_worth(shown, made),
+        **_worth(shown, made, known),
         **_life(shown, made, known),
     }
     return render(request, "web/result.html", context)
 
 
-def _worth(shown: Shown, made: tuple[ChangeRow, ...]) -> dict[str, Any]:
+def _worth(shown: Shown, made: tuple[ChangeRow, ...], known: Access) -> dict[str, Any]:
     """What the result is worth, and to whom it belongs."""
     row = shown.row
     related = results.rows([*shown.duplicates, *shown.replaces, *([shown.replaced_by] if shown.replaced_by else [])])
-    names = {id: wording.result_name(other.document_type, other.number) for id, other in related.items()}
+    names = {
+        id: wording.result_name(other.document_type, other.number)
+        for id, other in related.items()
+        if known.may(Right.SEE, other.unit, other.confidential)  # what one may not see does not exist
+    }
     return {
         "standing": result_standing.standing(shown, made),
         "state": wording.STATES[row.state],

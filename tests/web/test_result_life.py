@@ -209,6 +209,22 @@ def test_what_one_may_not_see_cannot_replace(sign_in: SignIn, permit: int, crime
         assert faults(response) == {"by": "Không có kết quả mang mã này."}
 
 
+def test_results_that_one_may_not_see_are_not_named_beside_others(
+    sign_in: SignIn, client: Client, permit: int, crime: int, tmp_path: Path
+) -> None:
+    known = {"issuer": "Sở Tư pháp", "issue_date": "2020-01-02"}
+    twin = library.put(
+        replace(CRIME, values={**CRIME.values, **known, "document_type": "Giấy"}, name="twin.pdf"), tmp_path / "twin"
+    )
+    post(client, f"/results/{permit}/replace/", **DECISION, by=str(twin))
+    ask = client.get(f"/results/{permit}/").content.decode()
+    assert f'Thay bằng: <a href="/results/{twin}/">' in ask
+    page = sign_in("mot.cua").get(f"/results/{permit}/").content.decode()
+    assert "Đã được thay thế" in page
+    assert "LLTP" not in page
+    assert f'href="/results/{twin}/"' not in page
+
+
 def test_handing_over_is_written_down_and_found_by_its_tracking_number(client: Client, permit: int) -> None:
     path = f"/results/{permit}/deliver/"
     assert inputs(client, path)["to"] == "Nguyễn Thị Hòa"
