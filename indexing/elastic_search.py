@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -13,7 +12,7 @@ from indexing import fields as f
 from indexing.cursor import Cursor
 from indexing.elastic_mapping import ID, LABELS, TEXT
 from indexing.elastic_query import Clause, compile_filter, compile_plan, validity_clause
-from indexing.facets import FIELDS, Counted, Labels, ordered, today, validity_counts, validity_of
+from indexing.facets import FIELDS, Counted, Labels, on_page, ordered, today, validity_counts
 from indexing.highlight import highlights
 from indexing.query import ParsedQuery
 from indexing.ranking import Plan
@@ -85,7 +84,7 @@ class ElasticSearcher:
     def _counted(self, hits: Hits, page: list[Mapping[str, Any]], planned: Plan, query: Query) -> Hits:
         """The hits with their facets, which give the exact total as well."""
         if hits.total_exact and hits.total == len(page):
-            facets = {name: _on_page(name, page, today(query)) for name in query.facets}
+            facets = {name: on_page(name, page, today(query)) for name in query.facets}
         else:
             counted = self._client.search(
                 index=self._alias,
@@ -159,12 +158,3 @@ def _from_server(name: str, found: Mapping[str, Any]) -> Counted:
     others = {other: int(found.get(other, {}).get("doc_count", 0)) for other in ("not_yet", "unknown")}
     ended = {other: counts.get(other, 0) for other in ("expired", "running", "revoked", "replaced")}
     return validity_counts(**ended, **others)
-
-
-def _on_page(name: str, page: list[Mapping[str, Any]], day: int) -> Counted:
-    """The same counts, from results that are all here."""
-    if name == "validity":
-        values = [validity_of(one[f.VALID_FROM], one[f.VALID_END], day) for one in page]
-    else:
-        values = [str(value) for one in page for value in one.get(FIELDS[name], ())]
-    return ordered(Counter(values).items())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import threading
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,7 +18,7 @@ from indexing import fields as f
 from indexing.changes import latest
 from indexing.embedded_files import IndexFolder
 from indexing.embedded_query import ID, LIVE, VERSION
-from indexing.embedded_search import LABELS, TEXT, EmbeddedSearcher
+from indexing.embedded_search import COUNTED, LABELS, TEXT, EmbeddedSearcher
 from indexing.facets import Labels
 from indexing.protocol import REMEDY
 from indexing.query import parse
@@ -196,7 +197,7 @@ def _schema() -> tantivy.Schema:
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=name in f.COUNTED_FIELDS)
     for name in (ID, VERSION, LIVE, *f.DAY_FIELDS):
         builder.add_integer_field(name, indexed=name in (ID, LIVE), fast=True)
-    for name in (TEXT, *LABELS.values()):
+    for name in (TEXT, COUNTED, *LABELS.values()):
         builder.add_bytes_field(name, stored=True)  # a text field would be indexed once more
     return builder.build()
 
@@ -205,6 +206,8 @@ def _document(document: SearchDocument, schema: tantivy.Schema) -> tantivy.Docum
     indexed = f.fields_of(document)
     content: dict[str, Any] = {name: values for name, values in (indexed.words | indexed.values).items() if values}
     content |= {ID: document.id, VERSION: document.version, LIVE: 1, TEXT: indexed.text.encode(), **indexed.days}
+    counted = {name: indexed.values[name] for name in f.COUNTED_FIELDS} | indexed.days
+    content[COUNTED] = json.dumps(counted).encode()
     content |= {LABELS[field]: label.encode() for field, label in indexed.labels.items() if label}
     return tantivy.Document.from_dict(content, schema)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,7 +11,7 @@ import tantivy
 from indexing import fields as f
 from indexing.cursor import Cursor
 from indexing.embedded_query import ID, compile_filter, compile_plan, validity_query
-from indexing.facets import FIELDS, Counted, Labels, ordered, today, validity_counts
+from indexing.facets import FIELDS, Counted, Labels, on_page, ordered, today, validity_counts
 from indexing.highlight import highlights
 from indexing.query import ParsedQuery
 from indexing.ranking import Plan
@@ -20,7 +21,10 @@ from indexing.steps import Found
 TEXT = "text"
 LABELS = {f.TYPE: "type_label", f.SECTOR: "sector_label"}
 
-_MAX_TIES = 50_000
+COUNTED = "counted"
+"""What facets count, as JSON: of results that are all on one page, they are counted from there."""
+
+_MAX_TIES = 2_000
 """Equal hits beyond so many come in the order of the index, not of their ids."""
 
 _Ranked = tuple[float, int, tantivy.DocAddress]  # score, id, place in the index
@@ -38,11 +42,16 @@ class EmbeddedSearcher:
         behind = int(cursor.view) if cursor is not None and cursor.view.isdecimal() else query.offset
         compiled = compile_plan(self._schema, planned, query)
         total, ranked = (self._best if planned.groups else self._latest)(compiled, behind, query.limit)
-        hits = []
-        for score, id_, address in ranked:
-            text = bytes(self._searcher.doc(address).get_first(TEXT) or b"").decode() if parsed.terms else ""
-            hits.append(Hit(id_, score, highlights(text, parsed)))
-        facets = self._facets(labels, compile_filter(self._schema, planned, query), query) if query.facets else {}
+        papers = [self._searcher.doc(address) for _, _, address in ranked] if parsed.terms or query.facets else []
+        texts = [_bytes(paper, TEXT).decode() if parsed.terms else "" for paper in papers] or [""] * len(ranked)
+        hits = [Hit(id_, score, highlights(text, parsed)) for (score, id_, _), text in zip(ranked, texts, strict=True)]
+        facets: dict[str, Counted] = {}
+        if query.facets and total == len(papers):
+            page = [json.loads(_bytes(paper, COUNTED) or b"{}") for paper in papers]
+            facets = {name: on_page(name, page, today(query)) for name in query.facets}
+        elif query.facets:
+            facets = self._counted(compile_filter(self._schema, planned, query), query)
+        facets = {name: labels.shown(name, counted) for name, counted in facets.items()}
         reached = behind + len(hits)
         last = (ranked[-1][0], ranked[-1][1]) if ranked and reached < total else None
         return Found(Hits(total, tuple(hits), facets=facets), last, str(reached))
@@ -58,7 +67,7 @@ class EmbeddedSearcher:
         for key in keys:
             query = tantivy.Query.term_query(self._schema, field, key, "basic")
             for _, address in self._searcher.search(query, limit=1, count=False, order_by_field=ID).hits:
-                found[key] = bytes(self._searcher.doc(address).get_first(LABELS[field]) or b"").decode()
+                found[key] = _bytes(self._searcher.doc(address), LABELS[field]).decode()
         return found
 
     def _latest(self, query: tantivy.Query, offset: int, limit: int) -> tuple[int, list[_Ranked]]:
@@ -84,21 +93,19 @@ class EmbeddedSearcher:
         scored.sort(key=lambda hit: (-hit[0], -hit[1]))
         return total, scored[offset:wanted]
 
-    def _facets(self, labels: Labels, matching: tantivy.Query, query: Query) -> dict[str, Counted]:
+    def _counted(self, matching: tantivy.Query, query: Query) -> dict[str, Counted]:
         wanted: dict[str, Any] = {
             name: {"terms": {"field": FIELDS[name], "size": FACET_VALUES}} for name in query.facets if name in FIELDS
         }
         if "validity" in query.facets:
             wanted["validity"] = {"range": {"field": f.VALID_END, "ranges": _ranges(today(query))}}
         found = self._searcher.aggregate(matching, wanted)
-        facets: dict[str, Counted] = {}
-        for name in query.facets:
-            if name == "validity":
-                facets[name] = self._validity(found[name], matching, today(query))
-            else:
-                counted = ordered((str(one["key"]), int(one["doc_count"])) for one in found[name]["buckets"])
-                facets[name] = labels.shown(name, counted)
-        return facets
+        return {
+            name: self._validity(found[name], matching, today(query))
+            if name == "validity"
+            else ordered((str(one["key"]), int(one["doc_count"])) for one in found[name]["buckets"])
+            for name in query.facets
+        }
 
     def _validity(self, found: Mapping[str, Any], matching: tantivy.Query, day: int) -> Counted:
         counts = {one["key"]: int(one["doc_count"]) for one in found["buckets"]}
@@ -111,6 +118,10 @@ class EmbeddedSearcher:
     def _both(self, one: tantivy.Query, other: tantivy.Query) -> int:
         both = [(tantivy.Occur.Must, one), (tantivy.Occur.Must, other)]
         return self.search(tantivy.Query.boolean_query(both), 0)[0]
+
+
+def _bytes(paper: tantivy.Document, field: str) -> bytes:
+    return bytes(paper.get_first(field) or b"")
 
 
 def _ranges(day: int) -> list[dict[str, Any]]:

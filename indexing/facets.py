@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from typing import Any
 
 from core.errors import UsageError
 from indexing import fields as f
@@ -64,6 +66,15 @@ def ordered(counts: Iterable[tuple[str, int]]) -> Counted:
     """Most first, of equals by name; without what does not occur."""
     found = [(value, count) for value, count in counts if count]
     return tuple(sorted(found, key=lambda pair: (-pair[1], pair[0]))[:FACET_VALUES])
+
+
+def on_page(name: str, page: Iterable[Mapping[str, Any]], day: int) -> Counted:
+    """A facet counted from results that are all at hand: their COUNTED_FIELDS (lists of values) and dates."""
+    if name == "validity":
+        values = [validity_of(one[f.VALID_FROM], one[f.VALID_END], day) for one in page]
+    else:
+        values = [str(value) for one in page for value in one.get(FIELDS[name], ())]
+    return ordered(Counter(values).items())
 
 
 class Labels:

@@ -32,6 +32,7 @@ _QUOTES = str.maketrans(dict.fromkeys("“”„‟«»″", '"'))
 _SPACED_ID = re.compile(r"(?<!\S)\d{1,6}(?:[ .]\d{1,6})+(?!\S)")
 _ID_LENGTHS = (9, 10, 12)  # CMND, tax code, CCCD
 _SPACED_SERIAL = re.compile(r"(?<!\S)(?!so )([a-zđ]{1,2}) (\d{5,8})(?!\S)", re.IGNORECASE)
+_SPACED_PARCEL = re.compile(r"(?<!\S)([a-z]{2}) (\d{9}) ([a-z]{2})(?!\S)", re.IGNORECASE)  # UPU S10: EA 123456789 VN
 _SPACED_SLASH = re.compile(r"(?<!\S)(\d{1,5}[^\W\d_]?) ?/ ?(?:(\d{4}) ?/ ?)?(?=[^\W\d_])")
 _NUMBER_DASH = re.compile(r"(?<!\S)(\d+[^\W\d_]?/\S*[^\W_]) ?- ?([^\W\d_]+(?![^\s-]))")
 _SPACED_DOSSIER = re.compile(r"(?<!\S)((?:[^\W\d_]\d{2}|\d{3})(?:\.\w{1,3})*) ?- ?(\d{6}) ?- ?(\d{3,6})(?!\S)")
@@ -107,6 +108,7 @@ def _terms(text: str) -> Iterator[Term]:
 def _glue(text: str) -> str:
     """`text` with the spaces taken out of codes of dossiers, IDs, serials and document numbers."""
     text = _SPACED_DOSSIER.sub(r"\1-\2-\3", text)
+    text = _SPACED_PARCEL.sub(r"\1\2\3", text)
     text = _SPACED_ID.sub(_glue_id, text)
     text = _SPACED_SERIAL.sub(r"\1\2", text)
     text = _SPACED_SLASH.sub(lambda m: f"{m[1]}/{m[2]}/" if m[2] else f"{m[1]}/", text)

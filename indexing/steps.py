@@ -63,9 +63,10 @@ class _Looking:
         self._take(Step.WHOLE)
         if not parsed.terms:
             return
+        as_typed = self._total
         if parsed.terms[-1].prefix and self._total < PAGE and not self._whole_value():
             self._take(Step.BEGUN)
-        if query.near and self._too_little() and can_be_near(parsed):
+        if query.near and self._too_little(as_typed) and can_be_near(parsed):
             self.near_only = self._total == 0
             self._take(Step.NEAR)
         if self._total == 0 and len(parsed.terms) > 1:
@@ -83,13 +84,11 @@ class _Looking:
         """Whether one term was typed, and it is a whole number, ID or code."""
         return len(self._parsed.terms) == 1 and self._best() >= _FOUND_WHOLE
 
-    def _too_little(self) -> bool:
-        """Whether nothing is found, or hardly anything and only in the text."""
-        if self.step is not Step.WHOLE:
-            return self._total == 0
+    def _too_little(self, as_typed: int) -> bool:
+        """Whether nothing is found, or hardly anything, only in the text, and all of it `as_typed`."""
         count = len(self._parsed.terms)
         in_text = count * (20 + (TEXT_RUN if count > 1 else 0))
-        return self._total == 0 or (self._total < HARDLY_ANY and self._best() < in_text)
+        return self._total == 0 or (self._total == as_typed < HARDLY_ANY and self._best() < in_text)
 
     def _best(self) -> float:
         """Points of the first hit of all, whichever page is asked for; 0 where there is none."""

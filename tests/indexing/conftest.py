@@ -130,6 +130,9 @@ def results(make: Make) -> list[SearchDocument]:
             document_type="Giấy chứng nhận đăng ký hộ kinh doanh",
             issue_date=date(2019, 7, 9),
             holder="Nguyễn Văn Lân",
+            ids=("338545270",),
+            linked_ids=("086196285689",),
+            dossier="000.00.53.H48-220921-0099",
             sector="Đăng ký kinh doanh",
             text="HỘ KINH DOANH Tạp hóa Oanh Oanh. Chủ hộ: Nguyễn Văn Lân. Bán tạp hóa, nước giải khát.",
         ),
@@ -141,6 +144,8 @@ def results(make: Make) -> list[SearchDocument]:
             issue_date=date(2020, 12, 31),
             holder="Nguyễn Văn Lan",
             sector="Hộ tịch",
+            dossier="H61.12.3-230420-0001",
+            tracking="EA123456789VN",
             text="TRÍCH LỤC KHAI TỬ (BẢN SAO) Họ tên: Nguyễn Văn Lan. Nơi cư trú cuối cùng: ấp Tân Lộc.",
         ),
         make(

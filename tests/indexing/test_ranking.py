@@ -44,6 +44,16 @@ TABLE: list[tuple[str, list[int], bool]] = [
     ("012 345 678 901", [2], False),
     ("0123 4567 8901", [2], False),
     ("01234567", [2], False),
+    # codes of dossiers, tracking numbers, the other number of the same person
+    ("H61.12.3-230420-0001", [6], False),
+    ("h61.12.3 - 230420 - 0001", [6], False),
+    ("H61.12.3-230420", [6], False),
+    ("000.00.53.H48-220921-0099", [5], False),
+    ("000.00.53.H48 - 220921 - 0099", [5], False),
+    ("EA123456789VN", [6], False),
+    ("EA 123456789 VN", [6], False),
+    ("338545270", [5], False),
+    ("086 196 285 689", [5], False),
     # names: exact accents first; the holder before the title, the title before the text
     ("Lê Hoa", [3, 4, 2], False),
     ("Lê Hòa", [4, 3, 2], False),
