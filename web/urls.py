@@ -17,6 +17,7 @@ from web import (
     files,
     first,
     genuine,
+    intake,
     invitations,
     language,
     me,
@@ -32,6 +33,7 @@ from web import (
     reuse_ledger,
     search,
     signing_in,
+    tokens,
 )
 from web.api import v1
 from web.converters import Number
@@ -90,6 +92,14 @@ _people: list[URLPattern] = [
     path("people/<number:number>/roles/<number:membership>/withdraw/", people.withdraw, name="person_withdraw"),
 ]
 
+_programs: list[URLPattern] = [
+    path("intake/", intake.intake, name="intake"),
+    path("intake/<number:number>/", intake.one, name="intake_one"),
+    path("tokens/", tokens.listing, name="tokens"),
+    path("tokens/add/", tokens.add, name="token_add"),
+    path("tokens/<number:number>/revoke/", tokens.revoke, name="token_revoke"),
+]
+
 _signing_in: list[URLPattern] = [
     path("sign-in/", public(account.login), name="account_login"),
     path("sign-in/code/", public(factors.authenticate), name="mfa_authenticate"),
@@ -124,6 +134,7 @@ urlpatterns = [
     *_results,
     *_reuse,
     *_people,
+    *_programs,
     *_signing_in,
     path("api/v1/", include((v1.patterns, "ninja"), namespace="api")),
 ]

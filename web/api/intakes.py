@@ -16,13 +16,13 @@ from catalog.arrivals import Arrival
 from catalog.states import Origin
 from web.api.asking import Caller, caller
 from web.api.once import Answer, Key, once
-from web.api.records import Asked, Id
+from web.api.records import Id
 from web.taking_in import Upload, take_in
 
 router = Router(tags=["new results"])
 
 
-class Sent(Asked):
+class Sent(Schema):
     """What is known of a new result."""
 
     unit: str = Field(max_length=64, description="Code of the unit that issued it, and keeps it")

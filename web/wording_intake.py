@@ -1,0 +1,33 @@
+"""What becomes of new results, and why files are refused, for readers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext_lazy
+
+from catalog.arrivals import Stage
+
+STAGES: Mapping[Stage, object] = {
+    Stage.RECEIVING: gettext_lazy("Being received"),
+    Stage.WAITING: gettext_lazy("Safe, waits to be read"),
+    Stage.WORKING: gettext_lazy("Being read"),
+    Stage.DONE: gettext_lazy("Recorded"),
+    Stage.FAILED: gettext_lazy("Could not be read"),
+}
+
+REFUSALS: Mapping[str, object] = {
+    "bomb": gettext_lazy("it swells beyond all measure; make it again with another program"),
+    "broken": gettext_lazy("it is broken; scan or export it again"),
+    "empty": gettext_lazy("it is empty; scan it again"),
+    "encrypted": gettext_lazy("it is encrypted; save it without a password"),
+    "no-pages": gettext_lazy("it has no pages; scan or export it again"),
+    "not-stored": gettext_lazy("there is no room for it at the moment; tell whoever runs this program"),
+    "too-big": gettext_lazy("it is too big; split it"),
+    "too-many-pages": gettext_lazy("it has too many pages; split it"),
+    "too-many-pixels": gettext_lazy("a page has too many pixels; scan it with a lower resolution"),
+    "too-slow": gettext_lazy("it takes too long to open; make it again with another program"),
+    "truncated": gettext_lazy("its end is missing; copy or scan it again"),
+    "unknown-type": gettext_lazy("it is no PDF, TIFF, JPEG or PNG"),
+}
+"""By reason code of the intake; those of files on a disk cannot happen here."""
