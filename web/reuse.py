@@ -33,7 +33,7 @@ _LAST_UNIT = "reuse_unit"
 _UNDO = Task(
     heading=gettext_lazy("Take the use back"),
     hint=gettext_lazy("The dossier has the result no longer. That it had it stays in the ledger, with your reason."),
-    submit=gettext_lazy("Take back"),
+    submit=gettext_lazy("Take the use back"),
     done=gettext_lazy("Taken back."),
 )
 
@@ -71,7 +71,8 @@ class UseForm(forms.Form):
         assert isinstance(unit, forms.ChoiceField)
         unit.choices = offered
         if len(offered) == 1:
-            unit.widget, unit.initial = forms.HiddenInput(), offered[0][0]
+            unit.widget = forms.HiddenInput()
+            self.initial["unit"] = offered[0][0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,8 @@ class Told:
     check: Check
     problems: list[str]
     warnings: list[str]
+    codes: str
+    """Codes of all that was found, to be sent back by the reader who has read it."""
     replaced_by: int | None
     """The result that took the place of this one, where the reader may see it."""
 
@@ -88,23 +91,23 @@ class Told:
 @needs(Right.REUSE)
 @require_http_methods(["GET", "POST"])
 def use(request: HttpRequest, number: int) -> HttpResponse:
-    """Check whether a result may be used in a dossier; when it is asked for a second time, use it."""
+    """Check whether a result may be used in a dossier; once the reader knows what speaks against it, use it."""
     if closed := door(request, Right.REUSE, number):
         return closed
     shown, known = results.show(number), access(request)
     offered = _offered(known)
     initial = {"unit": request.session.get(_LAST_UNIT)}
     form = UseForm(offered, request.POST or None, initial)
-    check, fault, reason = None, "", request.POST.get("reason", "")
+    reason, fault, check = request.POST.get("reason", ""), "", None
     if request.method == "POST" and form.is_valid():
         wish = _wish(number, form, reason, "override" in request.POST and _may_override(known, shown))
         request.session[_LAST_UNIT] = wish.unit
         try:
-            if request.POST.get("act") == "use":
+            check = ledger.check(number, wish.dossier, wish.person, wish.procedure, local_day())
+            if request.POST.get("act") == "use" and _read(check, request):
                 used = ledger.use(wish, known.actor)
                 messages.success(request, _("Used in the dossier. It can be taken back until midnight."))
                 return redirect("reuse_entry", used.id)
-            check = ledger.check(number, wish.dossier, wish.person, wish.procedure, local_day())
         except ledger.NotAllowedError as error:
             check = error.check
             fault = _("Say why it is used all the same.") if check.allowed or check.overridable else ""
@@ -112,6 +115,8 @@ def use(request: HttpRequest, number: int) -> HttpResponse:
             fault = _("Others are writing into this dossier. Try again.")
         except UsageError:
             fault = _("This is not understood. Check what you typed.")
+    if check is not None:
+        form.fields["dossier"].widget.attrs.pop("autofocus")
     context = {
         "shown": shown,
         "title": wording.result_name(shown.row.document_type, shown.row.number),
@@ -217,6 +222,15 @@ def _wish(number: int, form: UseForm, reason: str, override: bool) -> ledger.Wis
     )
 
 
+def _codes(check: Check) -> set[str]:
+    return {found.found.value for found in (*check.problems, *check.warnings)}
+
+
+def _read(check: Check, request: HttpRequest) -> bool:
+    """Whether the reader has seen all that speaks against it: no reason counts for what one was not told."""
+    return _codes(check) <= set(request.POST.get("read", "").split(","))
+
+
 def _may_override(known: Access, shown: Shown) -> bool:
     """Whether somebody may use a result that has expired."""
     return known.may(Right.DECIDE, shown.row.unit, shown.row.confidential)
@@ -227,4 +241,5 @@ def _told(check: Check, known: Access, shown: Shown) -> Told:
     if by is not None and not known.may(Right.SEE, *results.place(by)):
         by = None
     problems = [reuse_wording.finding(found) for found in check.problems]
-    return Told(check, problems, [reuse_wording.finding(found) for found in check.warnings], by)
+    warnings = [reuse_wording.finding(found) for found in check.warnings]
+    return Told(check, problems, warnings, ",".join(sorted(_codes(check))), by)

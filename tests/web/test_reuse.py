@@ -107,9 +107,15 @@ def test_a_warning_asks_for_a_reason_which_is_kept(clerk: Client, permit: int) -
     checked = clerk.post(page, given(person="Trần Văn Đức"))
     assert "tên khác với người được cấp" in text_of(checked) and "đối chiếu với bản giấy: Số" in text_of(checked)
     assert "Dùng được, cần nêu lý do" in text_of(checked) and 'name="reason"' in text_of(checked)
-    without = clerk.post(page, given(person="Trần Văn Đức", act="use"))
+    told = "in_review,other_name"
+    for unread in ("", "in_review", "other_name,other_id"):
+        blind = clerk.post(page, given(person="Trần Văn Đức", act="use", reason="đọc rồi", read=unread))
+        assert f'name="read" value="{told}"' in text_of(blind) and ledger.of_result(permit) == ()
+    without = clerk.post(page, given(person="Trần Văn Đức", act="use", read=told))
     assert "Hãy nêu lý do vẫn dùng" in text_of(without) and ledger.of_result(permit) == ()
-    made = clerk.post(page, given(person="Trần Văn Đức", act="use", reason="con <b>nộp</b> thay"), follow=True)
+    made = clerk.post(
+        page, given(person="Trần Văn Đức", act="use", reason="con <b>nộp</b> thay", read=told), follow=True
+    )
     assert "con &lt;b&gt;nộp&lt;/b&gt; thay" in text_of(made)
     assert ledger.of_result(permit)[0].reason == "con <b>nộp</b> thay"
 
@@ -120,7 +126,11 @@ def test_what_was_replaced_leads_to_what_took_its_place(
     from catalog import decisions
 
     decisions.replace(licence, birth, DECISION, "quan.tri")
-    checked = text_of(sign_in("mot.cua").post(f"/results/{licence}/use/", given(act="use", override="on", reason="x")))
+    checked = text_of(
+        sign_in("mot.cua").post(
+            f"/results/{licence}/use/", given(act="use", override="on", reason="x", read="replaced")
+        )
+    )
     assert "đã được thay thế" in checked and f"/results/{birth}/use/" in checked and 'value="use"' not in checked
     assert ledger.of_result(licence) == ()
 
@@ -130,7 +140,7 @@ def test_only_who_decides_on_results_can_use_an_expired_one(sign_in: Callable[[s
 
     Result.objects.filter(pk=licence).update(valid_to=TODAY - timedelta(1))
     page = f"/results/{licence}/use/"
-    forced = given(act="use", override="on", reason="hồ sơ gia hạn")
+    forced = given(act="use", override="on", reason="hồ sơ gia hạn", read="expired")
     refused = text_of(sign_in("mot.cua").post(page, forced))
     assert "đã hết hiệu lực" in refused and 'name="override"' not in refused
     administrator = sign_in("quan.tri.huyen")
