@@ -26,6 +26,9 @@ def main() -> None:
     parser.add_argument("--pages", type=int, default=0, help="pages a run, where that can be chosen, for a quick look")
     parser.add_argument("--corpus", type=Path, help="default: SOHOA_CORPUS, ../shared/corpus, samples/")
     parser.add_argument("--save", action="store_true", help="write a report into benchmarks/reports/ as well")
+    for name in names():  # what one of them alone understands
+        if add_options := getattr(importlib.import_module(f"benchmarks.bench_{name}"), "add_options", None):
+            add_options(parser)
     options = parser.parse_args()
     for name in options.names:
         if name not in names():

@@ -166,9 +166,8 @@ def _subjects(truth: list[Entry], lots: random.Random) -> Iterator[Judged]:
             wanted = set(fold_tokens(typed))
             if len(wanted) < 3:
                 continue
-            relevant = _with(
-                truth, lambda e, w=wanted: w <= set(fold_tokens(" ".join(_of(e, "subject", "document_type"))))
-            )  # type: ignore[misc]
+            titles = [set(fold_tokens(" ".join(_of(other, "subject", "document_type")))) for other in truth]
+            relevant = frozenset(place for place, title in enumerate(titles) if wanted <= title)
             yield Judged("subject words", lots.choice((typed, fold(typed), fold(typed))), relevant)
 
 
@@ -207,8 +206,7 @@ def _slipped(value: str, lots: random.Random) -> str:
     words = value.split(" ")
     place = lots.choice([n for n, word in enumerate(words) if len(joined(word)) > 1])
     while (
-        joined(words[place]) == joined(wrong := slip(words[place], lots))
-        or wrong.isascii() != words[place].isascii()
+        joined(words[place]) == joined(wrong := slip(words[place], lots)) or wrong.isascii() != words[place].isascii()
     ):
         pass
     return " ".join([*words[:place], wrong, *words[place + 1 :]])

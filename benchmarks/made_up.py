@@ -141,7 +141,8 @@ def _text(code: str, kind: str, blanks: dict[str, str], lots: random.Random) -> 
     head = f"ỦY BAN NHÂN DÂN XÃ {blanks['x'].upper()} CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM Độc lập - Tự do - Hạnh phúc"
     words = f"{head} Số: {code} {kind.upper()} {blanks['p']} {' '.join(body)}".split(" ")
     for _ in range(len(words) // 50):
-        words[place] = _misread(words[place := lots.randrange(len(words))], lots)
+        place = lots.randrange(len(words))
+        words[place] = _misread(words[place], lots)
     return " ".join(words)
 
 
