@@ -11,6 +11,7 @@ import numpy as np
 from ocr import geometry, ink, rings
 from ocr.errors import PageImageError
 from ocr.geometry import Image, Placement
+from ocr.ground import Ground, brightest
 from ocr.ink import Inks
 from ocr.options import OcrSettings
 from ocr.zeros import plain_zeros
@@ -22,8 +23,6 @@ _BORDER_DARK = 110
 
 _REDUCED = ((0.25, cv2.IMREAD_REDUCED_COLOR_4), (0.5, cv2.IMREAD_REDUCED_COLOR_2))
 """Decoders can give a quarter or half of the size at once."""
-_INK, _ENOUGH_INK = 170, 200
-"""Gray value under which a pixel is ink, and how many such pixels of a sixteenth of a page tell its depth."""
 
 
 @dataclass(frozen=True)
@@ -66,11 +65,14 @@ def clean(page: Image, dpi: float, rotation: int, settings: OcrSettings) -> Clea
     upright = geometry.turn(page, rotation)
     upright = without_border(upright)
     if is_bilevel(upright):
-        inks = ink.separate(upright, dpi)
+        inks = ink.without_colour(upright)
         gray = rings.without_rings(without_specks(inks.paper), dpi)
+    elif upright.ndim == 2:
+        inks = ink.without_colour(Ground.of(upright, dpi).off(upright))
+        gray = rings.without_gray_seals(inks.paper, dpi)
     else:
-        inks = ink.separate(levelled(without_background(upright, dpi)), dpi)
-        gray = rings.without_gray_seals(inks.paper, dpi) if upright.ndim == 2 else inks.paper
+        inks = ink.separate(upright, Ground.of(upright, dpi))
+        gray = inks.paper
     skew = geometry.skew_of(gray)
     scale = max(1.0, settings.low_dpi / dpi)
     placement = Placement(gray.shape[1], gray.shape[0], skew, scale)
@@ -82,8 +84,8 @@ def is_bilevel(page: Image) -> bool:
     """Whether nearly all pixels are black or white (a copy or fax)."""
     if page.ndim != 2:
         return False
-    histogram = cv2.calcHist([page], [0], None, [256], [0, 256]).ravel()
-    return bool(histogram[48:208].sum() < 0.02 * page.size)
+    between = cv2.countNonZero(cv2.inRange(page, np.array([48]), np.array([207])))
+    return between < 0.02 * page.size
 
 
 def without_specks(gray: Image) -> Image:
@@ -97,35 +99,10 @@ def without_specks(gray: Image) -> Image:
     return result
 
 
-def without_background(page: Image, dpi: float) -> Image:
-    """The page divided by its background, channel by channel.
-
-    Stains and shadows go and yellowed paper turns white, so that the colour of ink can be told.
-    """
-    scale = 60.0 / dpi
-    small = cv2.resize(page, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    paper = cv2.morphologyEx(small, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (11, 11)))
-    paper = np.maximum(cv2.GaussianBlur(cv2.medianBlur(paper, 9), (0, 0), 3), 40)
-    paper = cv2.resize(paper, (page.shape[1], page.shape[0]), interpolation=cv2.INTER_LINEAR)
-    return np.asarray(cv2.divide(page, paper, dst=paper, scale=255.0), np.uint8)
-
-
-def levelled(page: Image) -> Image:
-    """`page` itself, its values stretched so that ink is black and what is much fainter (bleed-through) white."""
-    sample = page[::4, ::4] if page.ndim == 2 else page[::4, ::4].max(axis=2)
-    ink = sample[sample < _INK]
-    ink_level = float(np.percentile(ink, 10.0)) if ink.size > _ENOUGH_INK else 0.0
-    white = min(245.0, ink_level + 0.78 * (255.0 - ink_level))
-    table = np.clip((np.arange(256) - ink_level) * 255.0 / max(1.0, white - ink_level), 0, 255).astype(np.uint8)
-    return np.asarray(cv2.LUT(page, table, dst=page), np.uint8)
-
-
 def without_border(page: Image) -> Image:
     """The page with dark areas that touch the edges of the picture (lid, table, punch shadow) made white."""
-    scale = 400.0 / max(page.shape)
-    small = cv2.resize(page, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    brightest = small if small.ndim == 2 else small.max(axis=2)
-    dark = (brightest < _BORDER_DARK).astype(np.uint8)
+    small = geometry.shrunk(page, min(1.0, 400.0 / max(page.shape)))
+    dark = ((small if small.ndim == 2 else brightest(small)) < _BORDER_DARK).astype(np.uint8)
     _, labels, stats, _ = cv2.connectedComponentsWithStats(dark)
     height, width = dark.shape
     border = np.zeros_like(dark)
@@ -137,8 +114,8 @@ def without_border(page: Image) -> Image:
             border[labels == label] = 1
     if not border.any():
         return page
-    border = cv2.dilate(border, np.ones((5, 5), np.uint8))
-    mask = cv2.resize(border, (page.shape[1], page.shape[0]), interpolation=cv2.INTER_NEAREST)
+    wider = cv2.dilate(border, np.ones((5, 5), np.uint8))
+    mask = cv2.resize(wider, (page.shape[1], page.shape[0]), interpolation=cv2.INTER_NEAREST)
     result = page.copy()
-    result[mask > 0] = np.percentile(small[border == 0], 80, axis=0).astype(np.uint8)
+    result[mask > 0] = np.percentile(small[wider == 0], 80, axis=0).astype(np.uint8)
     return result

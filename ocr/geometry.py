@@ -15,12 +15,17 @@ Image = NDArray[Any]
 """Pixels, 0–255: height × width, or height × width × 3 (BGR)."""
 
 _QUARTER_TURNS = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
-_PROFILE_WIDTH = 800
+_PROFILE_SIDE, _SKEW_SIDE = 800, 1100
+"""Pixels of the longer side of the image on which the way up and the skew are told."""
 _STRIPS, _ON_ITS_HEAD = 10, 0.03
 """Strips of a page that are looked at one by one, and how bottom-heavy the lines of a page on its head are at least:
 upright pages of the development corpus reach 0.023, half of those on their heads pass 0.17."""
 MAX_SKEW = 6.0
 """Largest skew in degrees that is looked for."""
+_SKEW_STEPS = (1.0, 0.25, 0.0625, 0.05)
+"""Degrees from one angle that is tried to the next, ever closer around the best."""
+_PROJECTED_STRIPS = 64
+"""Strips of a page's ink; one is so narrow that a line stays in its row there."""
 
 
 def turn(image: Image, degrees: int) -> Image:
@@ -37,19 +42,33 @@ def shrunk(image: Image, scale: float) -> Image:
     return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def ink_map(gray: Image, width: int = _PROFILE_WIDTH) -> NDArray[np.float32]:
-    """A small map of the page's ink (1 dark, 0 paper) with specks, frames and dark borders taken out."""
-    scale = min(1.0, width / max(gray.shape))
-    small = cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+def halved(image: Image, largest: float) -> tuple[Image, float]:
+    """`image` made half as large until it has at most the share `largest` of its size, and the share that it has.
+
+    Halving takes a tenth of the time of any other size.
+    """
+    share = 1.0
+    while share > largest and min(image.shape[:2]) > 1:
+        image = np.asarray(cv2.resize(image, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), np.uint8)
+        share /= 2
+    return image, share
+
+
+def _small(gray: Image, side: int) -> Image:
+    """`gray` with `side` pixels at most; at once and not by halves, which tell less well how lines begin and end."""
+    scale = min(1.0, side / max(gray.shape))
+    return np.asarray(cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def ink_map(small: Image) -> NDArray[np.float32]:
+    """The ink of a `small` gray image of a page (1 dark, 0 paper) with specks, frames and dark borders taken out."""
     dark = cv2.adaptiveThreshold(small, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 25, 18)
-    kept = np.zeros_like(dark)
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(dark)
+    _, labels, stats, _ = cv2.connectedComponentsWithStatsWithAlgorithm(dark, 8, cv2.CV_32S, cv2.CCL_GRANA)
     largest = max(small.shape) // 8
     sizes = stats[:, cv2.CC_STAT_AREA]
     good = (sizes >= 3) & (stats[:, cv2.CC_STAT_WIDTH] <= largest) & (stats[:, cv2.CC_STAT_HEIGHT] <= largest)
     good[0] = False
-    kept[good[labels]] = 1
-    return kept.astype(np.float32)
+    return np.asarray(good.astype(np.float32)[labels])
 
 
 def likely_turn(gray: Image) -> int:
@@ -58,7 +77,7 @@ def likely_turn(gray: Image) -> int:
     Whether lines run across or down is sure. Which way is up is a good guess: right on 65 of 67 pages of the
     development corpus, and doubtful ones are left as they are.
     """
-    ink = ink_map(gray)
+    ink = ink_map(_small(gray, _PROFILE_SIDE))
     sideways = _runs_down(ink)
     on_its_head = _bottom_heavy(np.rot90(ink) if sideways else ink) > _ON_ITS_HEAD
     return (270 * sideways + 180 * on_its_head) % 360
@@ -75,66 +94,60 @@ def _bottom_heavy(ink: NDArray[np.float32]) -> float:
     return turns / max(1.0, sum(float((np.abs(step) ** 3).sum()) for step in steps))
 
 
-def _runs_down(dots: NDArray[np.float32]) -> bool:
+def _runs_down(ink: NDArray[np.float32]) -> bool:
     """Whether text lines run down the page rather than across it."""
-    ink = _Dots(dots)
     angles = (-3.0, -1.5, 0.0, 1.5, 3.0)
-    across, down = (max(_sharpness(profile(angle)) for angle in angles) for profile in (ink.rows, ink.columns))
+    rows, columns = _Strips(ink, 1), _Strips(ink.T, -1)
+    across, down = (max(_sharpness(strips.projected(angle)) for angle in angles) for strips in (rows, columns))
     return down > 1.3 * across
 
 
 def skew_of(gray: Image) -> float:
     """Degrees by which the lines of an upright page sink to the right, to 0.05°, within ±MAX_SKEW."""
-    ink = ink_map(gray, 1100)
+    ink = ink_map(_small(gray, _SKEW_SIDE))
     if ink.sum() < 200:
         return 0.0
-    dots = _Dots(ink)
-    angle, step = 0.0, 1.0
-    candidates = np.arange(-MAX_SKEW, MAX_SKEW + 0.01, step)
-    while True:
-        scores = [_sharpness(dots.rows(float(a))) for a in candidates]
+    strips = _Strips(ink, 1)
+    angle = 0.0
+    for step in _SKEW_STEPS:
+        reach = MAX_SKEW if step == _SKEW_STEPS[0] else 4 * step
+        candidates = np.arange(angle - reach, angle + reach + step / 100, step)
+        scores = [_sharpness(strips.projected(float(a))) for a in candidates]
         angle = float(candidates[int(np.argmax(scores))])
-        if step <= 0.05:
-            return angle
-        step = step / 4 if step > 0.2 else 0.05
-        candidates = np.arange(angle - 4 * step, angle + 4.01 * step, step)
+    return angle
 
 
-def _sharpness(profile: NDArray[np.float64]) -> float:
+def _sharpness(profile: NDArray[np.float32]) -> float:
     """How clearly lines and gaps alternate in a projection of the ink."""
-    return float(np.square(np.diff(profile)).sum()) / max(1.0, float(profile.sum()))
+    return float(np.square(np.diff(profile)).sum(dtype=np.float64)) / max(1.0, float(profile.sum(dtype=np.float64)))
 
 
-class _Dots:
-    """The dots of a map of ink, projected at any angle without turning the map: a quarter of the time."""
+class _Strips:
+    """A map of ink in narrow strips, each known by the ink of its rows alone.
 
-    def __init__(self, ink: NDArray[np.float32]) -> None:
-        rows, columns = np.nonzero(ink)
-        self._height, self._width = ink.shape[:2]
-        self._down = (rows - self._height / 2).astype(np.float32)
-        self._across = (columns - self._width / 2).astype(np.float32)
+    Moved against each other they give the projection of the map at any angle, in a tenth of the time that
+    turning the map would take.
+    """
 
-    def rows(self, degrees: float) -> NDArray[np.float64]:
-        """Ink of each row when lines that sink to the right by `degrees` are made level."""
-        turn = np.radians(degrees)
-        at = np.float32(np.cos(turn)) * self._down - np.float32(np.sin(turn)) * self._across
-        return _spread(at + np.float32(self._height / 2), self._height)
+    def __init__(self, ink: NDArray[np.float32], sense: int) -> None:
+        """Strips run down `ink`; with `sense` -1 it is a map that was transposed, and angles go the other way."""
+        self._size, width = ink.shape[:2]
+        count = min(_PROJECTED_STRIPS, width)
+        bounds = np.linspace(0, width, count + 1).astype(int)
+        self._strips = np.ascontiguousarray(np.add.reduceat(ink, bounds[:-1], axis=1).T)
+        self._across = sense * ((bounds[:-1] + bounds[1:] - 1) / 2 - width / 2)
 
-    def columns(self, degrees: float) -> NDArray[np.float64]:
-        """Ink of each column of the map turned in that way."""
-        turn = np.radians(degrees)
-        at = np.float32(np.cos(turn)) * self._across + np.float32(np.sin(turn)) * self._down
-        return _spread(at + np.float32(self._width / 2), self._width)
-
-
-def _spread(at: NDArray[np.float32], size: int) -> NDArray[np.float64]:
-    """Dots at places between 0 and `size` counted by whole places, each shared by the two that are next to it."""
-    shifted = np.clip(at + 1, 0, size + 1)
-    whole = shifted.astype(np.int32)
-    all_of, upper = np.bincount(whole, minlength=size + 3), np.bincount(whole, shifted - whole, minlength=size + 3)
-    spread = all_of - upper
-    spread[1:] += upper[:-1]
-    return np.asarray(spread[1 : size + 1], np.float64)
+    def projected(self, degrees: float) -> NDArray[np.float32]:
+        """Ink of each row when lines that sink by `degrees` along the strips are made level; room at both ends."""
+        up = np.tan(np.radians(degrees)) * self._across
+        room = int(np.abs(up).max(initial=0.0)) + 2
+        whole = np.floor(up).astype(int)
+        parts = (up - whole).astype(np.float32)
+        result = np.zeros(self._size + 2 * room, np.float32)
+        for strip, start, part in zip(self._strips, room - whole, parts, strict=True):
+            result[start : start + self._size] += (1 - part) * strip
+            result[start - 1 : start - 1 + self._size] += part * strip
+        return result
 
 
 @dataclass(frozen=True)

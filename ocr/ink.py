@@ -8,6 +8,7 @@ wrote is worth no more than a suggestion.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +16,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ocr.geometry import Image
+from ocr.geometry import Image, halved
+from ocr.ground import Ground, Window
 from ocr.records import Box
 
 Mask = NDArray[Any]
@@ -31,8 +33,11 @@ _SURE, _MAYBE = 34, 14
 from which it is where it hangs together with ink that is (faded strokes)."""
 _ALONE = 40.0
 """Percentile of an ink's own channel taken for the ink where nothing lies below it."""
-_COARSE = 8
-"""Pixels of the page for one of the coarse map on which coloured windows are looked for."""
+_COARSE, _ROOM, _FAINT = 0.25, 28, 8
+"""On an image of this share of the page's size windows with colour are looked for, with so many pixels of the page
+around them; and how far a channel must stand out there, where strokes run together with paper."""
+_FEWEST_SURE = 3
+"""Pixels coloured for sure that make it ink."""
 _RING_ANGLES = 22
 """Of 36 directions from the middle of a seal, in how many at least its rim must show."""
 _RING_CORNERS = 0.06
@@ -57,82 +62,136 @@ class Inks:
     """Where round seals and framed stamps stand."""
 
 
-def separate(image: Image, dpi: float) -> Inks:
-    """Take a page (height × width × 3, BGR, or height × width gray) apart by colour."""
-    if image.ndim == 2:
-        empty = np.zeros(image.shape, np.uint8)
-        return Inks(image, empty, empty, ())
-    paper = np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), np.uint8)
-    blue, green, red = (cv2.GaussianBlur(cv2.extractChannel(image, number), (3, 3), 0) for number in range(3))
-    del image  # the largest thing here; the caller holds no other hand on it
-    ink_here = cv2.min(cv2.min(blue, green), red) < _LIGHTEST
-    red_ink = _mask_of(red, cv2.max(blue, green), ink_here)
-    pen_ink = _mask_of(blue, cv2.max(red, cv2.subtract(green, np.full_like(green, 12))), ink_here)
-    seals = _seals(red_ink, dpi)
+def without_colour(gray: Image) -> Inks:
+    """A page that has no colour, as far as it can be taken apart: it is all print."""
+    empty = np.zeros(gray.shape, np.uint8)
+    return Inks(gray, empty, empty, ())
+
+
+def separate(image: Image, ground: Ground) -> Inks:
+    """Take a page (height × width × 3, BGR) apart by colour, and its `ground` away.
+
+    Colour is looked at window by window: most of a page has none, and its time and memory are better saved.
+    """
+    paper = ground.gray().off(np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), np.uint8))
+    parts = [_Part.of(image, ground, window) for window in _coloured_windows(image, ground)]
+    red_ink, pen_ink = (np.zeros(paper.shape, np.uint8) for _ in range(2))
+    for part in parts:
+        paper[part.window] = part.gray
+        red_ink[part.window], pen_ink[part.window] = part.red_ink(), part.pen_ink()
+    seals = _seals(red_ink, ground.dpi) if parts else ()
     stamped = np.zeros_like(red_ink)
     for seal in seals:
         area = _area(seal)
         stamped[area] = red_ink[area]
-    np.copyto(paper, cv2.min(green, blue), where=(red_ink > 0) & (stamped == 0))
-    for mask, own in ((stamped, red), (pen_ink, blue)):
-        _lift(paper, mask, own)
+    for part in parts:
+        print_ink = (red_ink[part.window] > 0) & (stamped[part.window] == 0)
+        np.copyto(paper[part.window], cv2.min(part.green, part.blue), where=print_ink)
+    _lift(paper, [(part.window, stamped[part.window], part.red) for part in parts])
+    _lift(paper, [(part.window, pen_ink[part.window], part.blue) for part in parts])
     return Inks(paper, red_ink, pen_ink, seals)
 
 
-def _area(box: Box) -> tuple[slice, slice]:
+def _area(box: Box) -> Window:
     """The rows and columns of an image that `box` covers."""
     return np.s_[int(box.top) : int(box.bottom), int(box.left) : int(box.right)]
 
 
-def _mask_of(strong: Channel, others: Channel, ink_here: NDArray[np.bool_]) -> Mask:
-    """Ink in which channel `strong` stands out above `others`, single specks removed.
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A window of a page that has colour, its ground taken off; the channels a little blurred."""
 
-    Looked at window by window: most of a page has no colour, and its memory is better saved.
-    """
-    distance = cv2.subtract(strong, others)
-    distance[~ink_here] = 0
-    mask = np.zeros(distance.shape, np.uint8)
-    for window in _coloured_windows(distance):
-        mask[window] = np.maximum(mask[window], _hanging_together(distance[window]))
-    return mask
+    window: Window
+    gray: Channel
+    blue: Channel
+    green: Channel
+    red: Channel
+
+    @classmethod
+    def of(cls, image: Image, ground: Ground, window: Window) -> _Part:
+        white = ground.off_window(image, window)
+        gray = np.asarray(cv2.cvtColor(white, cv2.COLOR_BGR2GRAY), np.uint8)
+        return cls(window, gray, *cv2.split(cv2.GaussianBlur(white, (3, 3), 0)))
+
+    def red_ink(self) -> Mask:
+        return self._mask(_redness(self.blue, self.green, self.red))
+
+    def pen_ink(self) -> Mask:
+        return self._mask(_blueness(self.blue, self.green, self.red))
+
+    def _mask(self, distance: Channel) -> Mask:
+        """Ink that is coloured as `distance` says, single specks removed."""
+        distance[cv2.min(cv2.min(self.blue, self.green), self.red) >= _LIGHTEST] = 0
+        return _hanging_together(distance)
 
 
-def _coloured_windows(distance: Channel) -> list[tuple[slice, slice]]:
-    """Where ink is coloured for sure, with the room around it in which faded strokes may hang on."""
-    height, width = distance.shape
-    size = (max(1, width // _COARSE), max(1, height // _COARSE))
-    sure = cv2.threshold(distance, _SURE, 255, cv2.THRESH_BINARY)[1]
-    coarse: Mask = (cv2.resize(sure, size, interpolation=cv2.INTER_AREA) > 0).astype(np.uint8)
-    coarse = cv2.dilate(coarse, np.ones((7, 7), np.uint8))
-    down, across = height / size[1], width / size[0]
+def _redness(blue: Channel, green: Channel, red: Channel) -> Channel:
+    """How far red stands out from the other channels."""
+    return np.asarray(cv2.subtract(red, cv2.max(blue, green)), np.uint8)
+
+
+def _blueness(blue: Channel, green: Channel, red: Channel) -> Channel:
+    """How far blue stands out from the other channels; ink of pens may lie some way towards green."""
+    return np.asarray(cv2.subtract(blue, cv2.max(red, cv2.subtract(green, np.full_like(green, 12)))), np.uint8)
+
+
+def _coloured_windows(image: Image, ground: Ground) -> list[Window]:
+    """Windows without overlap around what may be coloured ink, with the room in which faded strokes may hang on."""
+    small, share = halved(image, _COARSE)
+    channels = cv2.split(ground.off(small))
+    coloured = cv2.max(_redness(*channels), _blueness(*channels)) > _FAINT
+    room = 2 * round(_ROOM * share) + 1
+    coarse = cv2.dilate(coloured.astype(np.uint8), np.ones((room, room), np.uint8))
+    height, width = coarse.shape
+    down, across = image.shape[0] / height, image.shape[1] / width
     return [
         np.s_[int(top * down) : int((top + h) * down) + 1, int(left * across) : int((left + w) * across) + 1]
-        for left, top, w, h, _ in cv2.connectedComponentsWithStats(coarse)[2][1:]
+        for left, top, w, h in _apart(coarse)
     ]
+
+
+def _apart(mask: Mask) -> list[tuple[int, int, int, int]]:
+    """Rectangles (left, top, width, height) that do not overlap and hold all of `mask`, which they are drawn on."""
+    before = -1
+    while True:
+        rows = cv2.connectedComponentsWithStats(mask)[2][1:].tolist()
+        found = [(left, top, width, height) for left, top, width, height, _ in rows]
+        if len(found) == before:
+            return found
+        before = len(found)
+        for left, top, width, height in found:
+            mask[top : top + height, left : left + width] = 1
 
 
 def _hanging_together(distance: Channel) -> Mask:
     """What is coloured for sure and what hangs together with it."""
+    if np.count_nonzero(distance > _SURE) < _FEWEST_SURE:
+        return np.zeros_like(distance)
     maybe: Mask = (distance > _MAYBE).astype(np.uint8)
     maybe = cv2.morphologyEx(maybe, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
     count, labels, stats, _ = cv2.connectedComponentsWithStats(maybe, connectivity=8)
     sure = np.bincount(labels[distance > _SURE], minlength=count)
-    keep = (sure >= 3) & (stats[:, cv2.CC_STAT_AREA] >= 12)
+    keep = (sure >= _FEWEST_SURE) & (stats[:, cv2.CC_STAT_AREA] >= 12)
     keep[0] = False
     return np.asarray(keep[labels] * np.uint8(255), np.uint8)
 
 
-def _lift(paper: Image, mask: Mask, own: Channel) -> None:
+def _lift(paper: Image, inks: Sequence[tuple[Window, Mask, Channel]]) -> None:
     """Take coloured ink off `paper` in place: what is as bright in the ink's own channel as the ink
     alone turns white, and print below it, dark in every channel, stays with its soft edges.
+
+    `inks` are windows of the page with the ink's mask and own channel there.
     """
-    alone = own[mask > 0]
-    if alone.size == 0:
+    alone = [own[mask > 0] for _, mask, own in inks]
+    values = np.concatenate(alone) if alone else np.empty(0)
+    if values.size == 0:
         return
-    level = max(1.0, float(np.percentile(alone[:: max(1, alone.size // 20000)], _ALONE)))
-    strokes = cv2.dilate(mask, np.ones((3, 3), np.uint8)) > 0
-    lifted = np.clip(own[strokes].astype(np.float32) * (255.0 / level), 0, 255).astype(np.uint8)
-    paper[strokes] = np.maximum(paper[strokes], lifted)
+    level = max(1.0, float(np.percentile(values[:: max(1, values.size // 20000)], _ALONE)))
+    for window, mask, own in inks:
+        part = paper[window]
+        strokes = cv2.dilate(mask, np.ones((3, 3), np.uint8)) > 0
+        lifted = np.clip(own[strokes].astype(np.float32) * (255.0 / level), 0, 255).astype(np.uint8)
+        part[strokes] = np.maximum(part[strokes], lifted)
 
 
 def _seals(red_ink: Mask, dpi: float) -> tuple[Box, ...]:

@@ -90,12 +90,13 @@ def _reading(
     ready: CleanPage, seen: list[SeenWord], page: int, dpi: float, shrunk: float, engine: OcrEngine
 ) -> Reading:
     """The engine's words as records on the upright page, which was read `shrunk` to that share of its size."""
+    penned = bool(ready.inks.pen.any())
     dark = ready.inks.paper < 140
     words = []
     for line, (_, group) in enumerate(groupby(seen, key=lambda w: w.place)):
         for word in group:
             box = ready.placement.back(word.box)
-            pen = ink.share(ready.inks.pen, dark, box)
+            pen = ink.share(ready.inks.pen, dark, box) if penned else 0.0
             if pen < PEN_REMNANT:
                 pen = HANDWRITTEN if unevenness(ready.image, word) > UNEVEN else pen
                 text = _SQUARE_METRES.sub("m²", word.text)

@@ -30,6 +30,8 @@ _LETTER_MM = (0.9, 7.0)
 """Least and largest height of a letter."""
 _LINE_MM = (8.0, 1.6, 9.0)
 """Least width, least and largest height of a line that was passed over."""
+_DARK = 119
+"""Gray value (0–255) up to which a pixel is ink."""
 _HALF = 0.5
 """Unread lines are looked for at half of the resolution: it is enough, and takes a quarter of the memory."""
 
@@ -110,18 +112,18 @@ class _Zone:
 
 def _unread(image: Image, read: Sequence[Box], dpi: float) -> list[Box]:
     """Boxes around lines of letters that no word covers, from top to bottom."""
-    dark: Image = (image < 120).astype(np.uint8)
+    dark: Image = cv2.threshold(image, _DARK, 255, cv2.THRESH_BINARY_INV)[1]
     for box in read:
         dark[max(0, int(box.top) - 3) : int(box.bottom) + 4, max(0, int(box.left) - 3) : int(box.right) + 4] = 0
-    dark = cv2.resize(dark * np.uint8(255), None, fx=_HALF, fy=_HALF, interpolation=cv2.INTER_AREA)
-    dark = (dark > 60).astype(np.uint8)
+    dark = cv2.resize(dark, None, fx=_HALF, fy=_HALF, interpolation=cv2.INTER_AREA)
+    marks = cv2.threshold(dark, 60, 1, cv2.THRESH_BINARY)[1]
     per_mm = dpi / 25.4 * _HALF
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(dark)
+    _, labels, stats, _ = cv2.connectedComponentsWithStatsWithAlgorithm(marks, 8, cv2.CV_32S, cv2.CCL_GRANA)
     heights, widths = stats[:, cv2.CC_STAT_HEIGHT], stats[:, cv2.CC_STAT_WIDTH]
     low, high = (mm * per_mm for mm in _LETTER_MM)
     letters = (heights >= low) & (heights <= high) & (widths <= 4 * high)
     letters[0] = False
-    mask = letters[labels].astype(np.uint8)
+    mask = letters.astype(np.uint8)[labels]
     kernel = np.ones((max(1, round(0.5 * per_mm)), max(3, round(3.5 * per_mm))), np.uint8)
     joined = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, kernel)
     width, least, largest = (mm * per_mm for mm in _LINE_MM)
