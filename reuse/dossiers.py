@@ -14,8 +14,8 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from catalog.values import clean
 from core.errors import UsageError
-from core.text import nfc
 
 HERE = ZoneInfo("Asia/Ho_Chi_Minh")
 """The time zone in which a day begins and ends for an office."""
@@ -102,7 +102,7 @@ def parse(text: str, today: date | None = None) -> Dossier:
 
 def tidied(text: str) -> str:
     """A code, or a part of one, as it is kept; nothing says yet that it is one."""
-    return _SPACES.sub("", nfc(text)).translate(_DASHES).upper()
+    return _SPACES.sub("", clean(text)).translate(_DASHES).upper()
 
 
 def local_day(time: datetime | None = None) -> date:

@@ -218,7 +218,8 @@ def _cleaned(wish: Wish) -> Wish:
         raise UsageError(f"an idempotency key has at most {_LONGEST_KEY} characters")
     person = Person(name, tuple(map(clean, wish.person.ids)))
     procedure = squeeze(clean(wish.procedure))
-    return replace(wish, person=person, procedure=procedure, reason=_reason(wish.reason), key=key)
+    unit, reason = clean(wish.unit), _reason(wish.reason)
+    return replace(wish, unit=unit, person=person, procedure=procedure, reason=reason, key=key)
 
 
 def _reason(text: str) -> str:

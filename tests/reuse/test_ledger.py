@@ -252,6 +252,12 @@ def test_what_is_not_there_and_what_is_too_long_is_refused(permit: int) -> None:
             ledger.use(wanted, "an", TODAY)
     with pytest.raises(ledger.NotAllowedError, match="no such result"):
         ledger.use(wish(10**9), "an", TODAY)
+    for odd in ("\0", "\ud800", "H61-261120-\0"):
+        with pytest.raises(ledger.NotAllowedError):
+            ledger.use(wish(permit, odd), "an", TODAY)
+        assert ledger.listing(ledger.Filter(text=odd)) == ()
+        with pytest.raises(UsageError):
+            ledger.use(ledger.Wish(permit, DOSSIER, odd, Person("Nguyễn Thị Hòa")), "an", TODAY)
     hostile = ledger.use(wish(permit, name="Hòa\0 Nguyễn Thị\ud800", reason="\0?"), "an\0", TODAY)
     assert hostile.person == "Hòa Nguyễn Thị?"
 
