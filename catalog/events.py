@@ -101,6 +101,22 @@ def listing(unit: str, limit: int = 100) -> tuple[EventRow, ...]:
     return tuple(row(e) for e in Event.objects.filter(unit__code=unit).order_by("-sequence")[:limit])
 
 
+@told_plainly()
+def heads() -> dict[str, int]:
+    """Code of each unit → number of the last event in its chain."""
+    return dict(ChainHead.objects.values_list("unit__code", "sequence"))
+
+
+@told_plainly()
+def following(unit: str, after: int, since: datetime, limit: int = 200) -> tuple[EventRow, ...]:
+    """The events of a unit behind the number `after`, of those written at `since` or later, oldest first.
+
+    A chain has no gaps and grows at its end alone, so who remembers the last number that they saw misses nothing.
+    """
+    found = Event.objects.filter(unit__code=unit, sequence__gt=after, time__gte=since)
+    return tuple(row(e) for e in found.order_by("sequence")[:limit])
+
+
 def about(unit_id: int, subjects: list[str], limit: int = 200) -> tuple[EventRow, ...]:
     """The newest events of a unit about `subjects`, oldest first."""
     newest = Event.objects.filter(unit_id=unit_id, subject__in=subjects).order_by("-sequence")[:limit]

@@ -71,8 +71,10 @@ def serve(
 
     signal.signal(signal.SIGTERM, _leave)
     application = make_application()
+    from web.webhooks.telling import telling  # its tables are there by now
+
     try:
-        with listen(host, port) as listening, in_background(keep_warm):
+        with listen(host, port) as listening, in_background(keep_warm), telling():
             address = f"http://{_in_url(host)}:{port}/"
             note(_("The search pages: {address}  (Ctrl-C stops them)").format(address=address))
             _lead_in(address)
