@@ -18,6 +18,7 @@ from web.rights import PUBLIC, SIGNED_IN, need_of
 
 SEE, MANAGE = Right.SEE.value, Right.MANAGE.value
 REUSE, COPY = Right.REUSE.value, Right.COPY.value
+CORRECT, DECIDE, DELIVER = Right.CORRECT.value, Right.DECIDE.value, Right.DELIVER.value
 
 TABLE = {
     "search": SEE,
@@ -27,6 +28,17 @@ TABLE = {
     "archive": SEE,
     "words": SEE,
     "original": SEE,
+    "result_open": SEE,
+    "result_version": SEE,
+    "result_undo": SEE,
+    "result_correct": CORRECT,
+    "result_confirm": CORRECT,
+    "result_persons": CORRECT,
+    "result_unlink": CORRECT,
+    "result_replace": DECIDE,
+    "result_revoke": DECIDE,
+    "result_deliver": DELIVER,
+    "result_delivery_undo": DELIVER,
     "result_use": REUSE,
     "reuse": REUSE,
     "reuse_notices": REUSE,
