@@ -16,8 +16,8 @@ ARGUMENTS = (
 ).split()
 PASSWORD = "mưa rơi trên mái ngói cũ"
 SCREEN = {"width": 1366, "height": 768}
-_SAID_BY_CHROMIUM = "[DOM]"
-"""Advice about forms, told on pages of ours that ask for a password alone."""
+_HARMLESS = ("[DOM]", "htmx:sendAbort", "htmx:afterRequest")
+"""Chromium's advice on forms that ask for a password alone; a search that was dropped since typing went on."""
 
 
 @dataclass
@@ -39,7 +39,7 @@ class Desk:
         return page
 
     def _heard(self, text: str) -> None:
-        if not text.startswith(_SAID_BY_CHROMIUM):
+        if not text.startswith(_HARMLESS):
             self.complaints.append(text)
 
     def _asked(self, url: str) -> None:
