@@ -28,6 +28,8 @@ class Confidential(StrEnum):
 _CRIMINAL = "ly lich tu phap"
 _ADOPTION = "con nuoi"
 _TITLES = {Confidential.CRIMINAL_RECORD: f"phieu {_CRIMINAL}", Confidential.ADOPTION: "giay chung nhan nuoi con nuoi"}
+_FIRST_LETTERS = frozenset("PpGg")
+"""Of the titles; spares folding all other lines."""
 _RECORD_NUMBER = re.compile(r"[-/]lltp(?![a-z])")
 _DEGREE = re.compile(r"\b(?:TỐI|TUYỆT|TOI|TUYET) ?M[ẬẠA]T\b")
 """Two words in capitals, wherever they stand on page 1; accents are often lost in a stamp."""
@@ -46,7 +48,7 @@ def of(values: Mapping[str, str], text: str) -> Confidential:
     if _secret(lines):
         return Confidential.SECRET
     named = [fold_words(values.get(name, "")) for name in ("document_type", "subject", "sector")]
-    titles = [fold_words(line) for line in lines]
+    titles = [fold_words(line) for line in lines if line[:1] in _FIRST_LETTERS]
     if any(_ADOPTION in name for name in named) or _titled(titles, Confidential.ADOPTION):
         return Confidential.ADOPTION
     if any(_CRIMINAL in name for name in named[:2]) or _RECORD_NUMBER.search(fold(values.get("number", ""))):
