@@ -8,7 +8,9 @@ from datetime import UTC, date
 
 from django.db.models import Count, Q, QuerySet
 
+from catalog import results
 from catalog.configuration import told_plainly
+from catalog.records import ResultRow
 from core.errors import NotFoundError
 from reuse import dossiers, facts, models
 from reuse.records import Counts, Reuse
@@ -44,6 +46,11 @@ class Sight:
     confidential: Mapping[str, Collection[str] | None]
     """Confidential kind → units in which results of that kind may be seen; None: all."""
 
+    def sees(self, row: ResultRow) -> bool:
+        """Whether they may see this result."""
+        kind = self.confidential.get(row.confidential, ()) if row.confidential else self.units
+        return all(units is None or row.unit in units for units in (self.units, kind))
+
 
 @dataclass(frozen=True, slots=True)
 class Filter:
@@ -68,7 +75,7 @@ def listing(wanted: Filter, limit: int = 50, before: int | None = None) -> tuple
     found = _found(wanted)
     if before is not None:
         found = found.filter(pk__lt=before)
-    return _rows(found.order_by("-pk")[:limit])
+    return tuple(map(row, page(found, wanted.sight, limit)))
 
 
 @told_plainly()
@@ -111,23 +118,46 @@ def _rows(entries: QuerySet[models.Reuse]) -> tuple[Reuse, ...]:
     return tuple(map(row, entries))
 
 
-def within(sight: Sight | None) -> Q:
-    """The entries about results that are seen with `sight`."""
+def page(found: QuerySet[models.Reuse], sight: Sight | None, limit: int) -> list[models.Reuse]:
+    """The newest `limit` entries of `found` that are seen with `sight`.
+
+    Their ids are looked up first, which an index answers alone; what may not be seen is left out afterwards, since that
+    is rare among the dossiers of one's own units.
+    """
+    chosen: list[models.Reuse] = []
+    last = None
+    while len(chosen) < limit:
+        rest = found if last is None else found.filter(pk__lt=last)
+        ids = list(rest.order_by("-pk").values_list("pk", flat=True)[:limit])
+        entries = models.Reuse.objects.in_bulk(ids)
+        chosen += _seen([entries[id] for id in ids if id in entries], sight)
+        if len(ids) < limit:
+            break
+        last = ids[-1]
+    return chosen[:limit]
+
+
+def _seen(entries: list[models.Reuse], sight: Sight | None) -> list[models.Reuse]:
     if sight is None:
-        return Q()
-    kinds = Q(result__confidential="")
-    for kind, units in sight.confidential.items():
-        one = Q(result__confidential=kind)
-        kinds |= one if units is None else one & Q(result__unit__code__in=list(units))
-    return kinds if sight.units is None else kinds & Q(result__unit__code__in=list(sight.units))
+        return entries
+    now = results.rows({entry.result_id for entry in entries})
+    return [entry for entry in entries if sight.sees(now[entry.result_id])]
+
+
+def _of_code(text: str) -> Q:
+    """The entries of a dossier, which an index knows; of all whose codes begin so, where it is no whole code."""
+    try:
+        return Q(dossier=dossiers.parse(text).code)
+    except dossiers.DossierCodeError:
+        return Q(dossier__startswith=text)
 
 
 def _found(wanted: Filter) -> QuerySet[models.Reuse]:
-    found = models.Reuse.objects.filter(within(wanted.sight))
+    found = models.Reuse.objects.all()
     if wanted.units is not None:
         found = found.filter(unit_id__in=list(wanted.units))
     if wanted.text:
-        found = found.filter(dossier__startswith=dossiers.tidied(wanted.text))
+        found = found.filter(_of_code(dossiers.tidied(wanted.text)))
     if wanted.first:
         found = found.filter(time__gte=dossiers.begin_of(wanted.first))
     if wanted.last:

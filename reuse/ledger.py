@@ -26,7 +26,7 @@ from reuse.check import check, judge
 from reuse.entries import Filter, counts, entry, listing, of_dossier, of_result, row
 from reuse.facts import Facts
 from reuse.lines import LINES
-from reuse.records import Check, Person, Reuse
+from reuse.records import Check, Found, Person, Reuse
 
 __all__ = [
     "Conflict",
@@ -116,6 +116,9 @@ def use(wish: Wish, actor: str, today: date | None = None) -> Reuse:
                 return _said_before(wish, actor) or _write(wish, actor, today or dossiers.local_day())
         except IntegrityError:  # somebody was faster: with the same entry, or with the number in the dossier
             continue
+        except NotAllowedError as error:  # or between the look for the entry and the check
+            if all(problem.found is not Found.USED_ALREADY for problem in error.check.problems):
+                raise
     raise ConflictError(Conflict.BUSY, "the dossier is being written to by others: try again")
 
 

@@ -1,8 +1,7 @@
 """The tables of reuse. Only this package's own functions (and migrations) look in here.
 
 Rows point into the catalog, so that the database itself holds them together; of the catalog's columns only
-`Result.edition` is compared with, to find entries whose result has changed since, and its unit and confidential kind,
-to leave out what a reader may not see.
+`Result.edition` is compared with, to find entries whose result has changed since.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ from catalog.states import Standing
 from catalog.values import clip
 from core.errors import NotFoundError
 from reuse import dossiers, models
-from reuse.entries import Sight, row, within
+from reuse.entries import Sight, page, row
 from reuse.records import Change, Notice, Vouched
 
 _COMPARED = (
@@ -44,16 +44,16 @@ def of_units(
 
     `before` is the id of the last entry of the page before.
     """
-    found = _waiting(units, sight)
+    found = _waiting(units)
     if before is not None:
         found = found.filter(pk__lt=before)
-    return _notices(found.order_by("-pk")[:limit])
+    return _notices(page(found, sight, limit))
 
 
 @told_plainly()
-def count(units: Collection[str] | None, sight: Sight | None = None) -> int:
-    """How many `of_units` there are."""
-    return _waiting(units, sight).count()
+def count(units: Collection[str] | None, sight: Sight | None = None, most: int = 100) -> int:
+    """How many `of_units` there are, counted up to `most`."""
+    return len(page(_waiting(units), sight, most))
 
 
 @told_plainly()
@@ -90,8 +90,8 @@ def _standing() -> QuerySet[models.Reuse]:
     return models.Reuse.objects.filter(undone__isnull=True)
 
 
-def _waiting(units: Collection[str] | None, sight: Sight | None) -> QuerySet[models.Reuse]:
-    found = _standing().filter(_CHANGED).filter(within(sight))
+def _waiting(units: Collection[str] | None) -> QuerySet[models.Reuse]:
+    found = _standing().filter(_CHANGED)
     return found if units is None else found.filter(unit_id__in=list(units))
 
 

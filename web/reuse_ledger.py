@@ -78,7 +78,8 @@ def listing(request: HttpRequest) -> HttpResponse:
         "form": form,
         "entries": shown,
         "older": _older(request, found[PAGE - 1].id) if len(found) > PAGE else "",
-        "waiting": notices.count(handled, sight(known)),
+        "waiting": notices.count(handled, sight(known), PAGE),
+        "many": PAGE,
         "counts": ledger.counts(_codes(given.get("unit", ""), handled), *month),
         "since": month[0],
     }

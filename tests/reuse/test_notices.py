@@ -115,7 +115,7 @@ def test_notices_are_listed_page_by_page_with_as_many_queries(permit: int, units
         notices.of_units(None, limit=1)
     with CaptureQueriesContext(connection) as many:
         notices.of_units(None, limit=5)
-    assert len(many) == len(few) == 2
+    assert len(many) == len(few) == 3
 
 
 def test_the_edition_that_was_handed_over_is_the_one_that_was_checked(used: Reuse) -> None:
