@@ -314,3 +314,51 @@ def test_dossiers_are_counted_once_by_the_day_of_their_receipt(units: tuple[str,
     assert ledger.counts(["H61.12.3"], *october) == ledger.counts(None, *october) == Counts(1, 2)
     assert ledger.counts(["H61.12.3"], date(2026, 1, 1), date(2026, 12, 31)) == Counts(2, 3)
     assert ledger.counts(["H61.12"], *october) == ledger.counts([], *october) == Counts(0, 0)
+
+
+def test_entries_about_results_that_one_may_not_see_do_not_exist(units: tuple[str, str]) -> None:
+    from reuse import ledger, notices
+    from reuse.entries import Sight
+
+    papers = [recorded(Paper({"number": f"{n}/GPXD"}, name=f"{n}.pdf"), units[n // 3]) for n in range(6)]
+    entries = [ledger.use(wish(p, f"H61.12.3-261120-000{1 + n}"), "an", TODAY).id for n, p in enumerate(papers)]
+    for paper in (papers[4], papers[2]):
+        _set(paper, confidential="adoption")
+    for paper in papers:
+        _set(paper, edition=2)
+
+    def listed(sight: Sight | None) -> list[int]:
+        pages = [ledger.listing(ledger.Filter(sight=sight), 1)]
+        while pages[-1]:
+            pages.append(ledger.listing(ledger.Filter(sight=sight), 1, before=pages[-1][-1].id))
+        told = [notice.reuse.id for notice in notices.of_units(None, sight=sight)]
+        assert notices.count(None, sight) == len(told)
+        found = [entry.id for page in pages for entry in page]
+        assert found == told
+        return [entries.index(id) for id in reversed(found)]
+
+    assert listed(None) == listed(Sight(None, {"adoption": None})) == [0, 1, 2, 3, 4, 5]
+    assert listed(Sight(None, {})) == listed(Sight(None, {"secret": None})) == [0, 1, 3, 5]
+    assert listed(Sight(["H61.12"], {"adoption": None})) == [0, 1, 2]
+    assert listed(Sight(None, {"adoption": ["H61.12.3"]})) == [0, 1, 3, 4, 5]
+    assert listed(Sight([], {"adoption": None})) == []
+
+
+def test_a_part_of_a_code_finds_all_that_begin_so_and_a_whole_one_itself(units: tuple[str, str]) -> None:
+    from reuse import ledger
+
+    papers = [recorded(Paper({"number": f"{n}/GPXD"}, name=f"{n}.pdf"), units[0]) for n in range(3)]
+    for paper, code in zip(
+        papers, ("H61.12.3-261120-0001", "H61.12.3-261120-00012", "H61.12.3-261119-0001"), strict=True
+    ):
+        ledger.use(wish(paper, code), "an", TODAY)
+
+    def found(text: str) -> int:
+        return len(ledger.listing(ledger.Filter(text=text)))
+
+    assert [found("H61.12.3-2611"), found("h61.12.3-261120"), found("H61.12.3-261120-0001"), found("H61%")] == [
+        3,
+        2,
+        1,
+        0,
+    ]
