@@ -99,12 +99,10 @@ def validity_clause(name: str, day: int) -> Clause:
 
 def _group(group: r.Group) -> Clause:
     best: Clause = {"dis_max": {"queries": [_scored(scored) for scored in (*group.best, *group.near)]}}
-    boost = group.text_weight * _BM25_FACTOR
-    match group.text:
-        case r.Words(field, (word,)):
-            text: Clause = {"term": {field: {"value": word, "boost": boost}}}
-        case r.Words(field, words):
-            text = {"match_phrase": {field: {"query": " ".join(words), "boost": boost}}}
+    if group.text is None:
+        return best
+    word = {"value": group.text.value, "boost": r.TEXT_WEIGHT * _BM25_FACTOR}
+    text: Clause = {"term": {group.text.field: word}}
     return {"bool": {"should": [best, text], "minimum_should_match": 1}}
 
 

@@ -43,6 +43,7 @@ class EmbeddedIndex:
         self._schema = _schema()
         self._opening = threading.Lock()
         self._open: tuple[str, tantivy.Index] | None = None
+        self._seen: tuple[str, int, int] | None = None
         self._labels = Labels(self._label)
 
     def exists(self) -> bool:
@@ -97,7 +98,7 @@ class EmbeddedIndex:
     def close(self) -> None:
         """See `SearchIndex.close`."""
         with self._opening:
-            self._open = None
+            self._open = self._seen = None
 
     def __enter__(self) -> Self:
         return self
@@ -157,12 +158,16 @@ class EmbeddedIndex:
             name = self._files.current()
             if name is None:
                 raise self._never_made()
+            about = (self._files.root / name / "meta.json").stat()  # replaced by each commit
+            state = (name, about.st_ino, about.st_mtime_ns)
             if self._open is None or self._open[0] != name:
                 index = tantivy.Index.open(str(self._files.root / name))
                 index.config_reader("manual")
                 self._open = (name, index)
             index = self._open[1]
-            index.reload()
+            if self._seen != state:
+                index.reload()
+                self._seen = state
             return index.searcher()
 
     def _never_made(self) -> ServiceError:

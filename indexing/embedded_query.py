@@ -112,8 +112,12 @@ def _one_of(queries: Iterable[TantivyQuery]) -> TantivyQuery:
 
 def _group(schema: Schema, group: r.Group) -> TantivyQuery:
     best = TantivyQuery.disjunction_max_query([_scored(schema, scored) for scored in (*group.best, *group.near)])
-    text = TantivyQuery.boost_query(_lookup(schema, group.text), group.text_weight)
-    return TantivyQuery.boolean_query([(Occur.Should, best), (Occur.Should, text)])
+    if group.text is None:
+        return best
+    text = TantivyQuery.term_query(schema, group.text.field, group.text.value, "position")
+    return TantivyQuery.boolean_query(
+        [(Occur.Should, best), (Occur.Should, TantivyQuery.boost_query(text, r.TEXT_WEIGHT))]
+    )
 
 
 def _scored(schema: Schema, scored: r.Scored) -> TantivyQuery:

@@ -10,7 +10,7 @@ import tantivy
 
 from indexing import fields as f
 from indexing.cursor import Cursor
-from indexing.embedded_query import ID, compile_filter, compile_plan, validity_query
+from indexing.embedded_query import ID, compile_filter, compile_plan
 from indexing.facets import FIELDS, Counted, Labels, on_page, ordered, today, validity_counts
 from indexing.highlight import highlights
 from indexing.query import ParsedQuery
@@ -26,6 +26,9 @@ COUNTED = "counted"
 
 _MAX_TIES = 2_000
 """Equal hits beyond so many come in the order of the index, not of their ids."""
+
+_SPARE = 200
+"""Hits that are fetched beyond the window: most often the equals at its end are among them."""
 
 _Ranked = tuple[float, int, tantivy.DocAddress]  # score, id, place in the index
 
@@ -81,12 +84,12 @@ class EmbeddedSearcher:
     def _best(self, query: tantivy.Query, offset: int, limit: int) -> tuple[int, list[_Ranked]]:
         """Number of all hits, and those of the window, best first, of equals the highest id first.
 
-        tantivy orders equals by their place in its files: where the window ends among equals, all are fetched.
+        tantivy orders equals by their place in its files: where the window ends among equals, these are fetched too.
         """
         wanted = offset + limit if limit else 0
-        total, hits = self.search(query, wanted + 1)
-        if wanted and len(hits) > wanted and _rounded(hits[wanted - 1][0]) == _rounded(hits[wanted][0]):
-            _, hits = self.search(query, max(wanted, min(total, _MAX_TIES)))
+        total, hits = self.search(query, wanted + _SPARE if wanted else 0)
+        if wanted and len(hits) == wanted + _SPARE and _rounded(hits[wanted - 1][0]) == _rounded(hits[-1][0]):
+            _, hits = self.search(query, max(wanted, min(total, wanted + _MAX_TIES)))
         addresses = [address for _, address in hits]
         ids = [int(value or 0) for value in self._searcher.fast_field_values(ID, addresses)]
         scored = [(_rounded(score), id_, address) for (score, address), id_ in zip(hits, ids, strict=True)]
@@ -98,26 +101,32 @@ class EmbeddedSearcher:
             name: {"terms": {"field": FIELDS[name], "size": FACET_VALUES}} for name in query.facets if name in FIELDS
         }
         if "validity" in query.facets:
-            wanted["validity"] = {"range": {"field": f.VALID_END, "ranges": _ranges(today(query))}}
+            day = today(query)
+            starts = {"range": {"field": f.VALID_FROM, "ranges": _starts(day)}}
+            ranges = {"field": f.VALID_END, "ranges": _ranges(day)}
+            wanted["validity"] = {"range": ranges, "aggs": {"starts": starts}}
         found = self._searcher.aggregate(matching, wanted)
         return {
-            name: self._validity(found[name], matching, today(query))
+            name: _validity(found[name])
             if name == "validity"
             else ordered((str(one["key"]), int(one["doc_count"])) for one in found[name]["buckets"])
             for name in query.facets
         }
 
-    def _validity(self, found: Mapping[str, Any], matching: tantivy.Query, day: int) -> Counted:
-        counts = {one["key"]: int(one["doc_count"]) for one in found["buckets"]}
-        return validity_counts(
-            **{name: counts.get(name, 0) for name in ("expired", "running", "revoked", "replaced")},
-            not_yet=self._both(matching, validity_query(self._schema, "not_yet", day)),
-            unknown=self._both(matching, validity_query(self._schema, "unknown", day)),
-        )
 
-    def _both(self, one: tantivy.Query, other: tantivy.Query) -> int:
-        both = [(tantivy.Occur.Must, one), (tantivy.Occur.Must, other)]
-        return self.search(tantivy.Query.boolean_query(both), 0)[0]
+def _validity(found: Mapping[str, Any]) -> Counted:
+    counts = {one["key"]: int(one["doc_count"]) for one in found["buckets"]}
+    running: Mapping[str, Any] = next((one for one in found["buckets"] if one["key"] == "running"), {})
+    starts = {one["key"]: int(one["doc_count"]) for one in running.get("starts", {}).get("buckets", [])}
+    ended = {name: counts.get(name, 0) for name in ("expired", "running", "revoked", "replaced")}
+    return validity_counts(**ended, **{name: starts.get(name, 0) for name in ("not_yet", "unknown")})
+
+
+def _starts(day: int) -> list[dict[str, Any]]:
+    return [
+        {"key": "not_yet", "from": day + 1, "to": f.NO_START},
+        {"key": "unknown", "from": f.NO_START, "to": f.NO_START + 1},
+    ]
 
 
 def _bytes(paper: tantivy.Document, field: str) -> bytes:

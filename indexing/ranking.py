@@ -116,16 +116,12 @@ class Group:
     found: tuple[Lookup, ...]
     """The same as any of `best`, looked up with less work."""
     best: tuple[Scored, ...]
-    text: Words
+    text: Value | None
+    """One word in the text; several words have no BM25: to weigh them is to compare all their places once more."""
     near: tuple[Scored, ...]
     """What finds it one wrong character away, too; () where nothing does."""
     required: bool
     """Whether it must be found even where most terms suffice."""
-
-    @property
-    def text_weight(self) -> float:
-        """On the BM25 of `text`, which for several words is that of their sum."""
-        return TEXT_WEIGHT / len(self.text.words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,12 +163,13 @@ def _group(term: Term, *, begun: bool, near: bool) -> Group:
     best = (_word if one else _several)(term)
     if begun and term.prefix:
         best += (_word_prefix if one else _several_prefix)(term)
-    text = Words(f.TEXT_FOLD, term.folded)
     if one:
         word = term.folded[0]
         found: tuple[Lookup, ...] = (ValuePrefix(f.ALL, word) if begun and term.prefix else Value(f.ALL, word),)
     else:
-        found = (*(scored.lookup for scored in best if not _has_accents(scored.lookup)), text)
+        in_text = Words(f.TEXT_FOLD, term.folded)
+        found = (*(scored.lookup for scored in best if not _has_accents(scored.lookup)), in_text)
+    text = Value(f.TEXT_FOLD, term.folded[0]) if one else None
     return Group(found, best, text, _near(term) if near else (), term.quoted)
 
 
@@ -268,7 +265,13 @@ def _extras(query: ParsedQuery) -> tuple[Scored, ...]:
     if len(query.terms) > 1:  # the words of a single term stand together anyway
         extras += [
             Scored(100, Words(f.NAMES_FOLD, query.sequence)),
-            Scored(TITLE_RUN * length, Words(f.TITLE_FOLD, query.sequence)),
-            Scored(TEXT_RUN * length, Words(f.TEXT_FOLD, query.sequence)),
+            Scored(TITLE_RUN * length, _run(f.TITLE_PAIRS, f.TITLE_FOLD, query.sequence)),
+            Scored(TEXT_RUN * length, _run(f.TEXT_PAIRS, f.TEXT_FOLD, query.sequence)),
         ]
     return tuple(extras)
+
+
+def _run(pairs: str, words_field: str, words: tuple[str, ...]) -> Lookup:
+    """These words follow each other: of two their pair says so, of more only what has all pairs is compared."""
+    every = tuple(Value(pairs, pair) for pair in f.pairs(words))
+    return every[0] if len(words) == 2 else AllOf((*every, Words(words_field, words)))
