@@ -10,8 +10,9 @@ from urllib.parse import urlencode
 
 from catalog import units
 from core.errors import UsageError
-from core.text import nfc, squeeze
+from core.text import fold_words, nfc, squeeze
 from indexing import Query, Visible
+from indexing.query import split_filters
 from indexing.records import MAX_WINDOW, STATES, VALIDITIES
 
 PAGE_SIZE: Final = 20
@@ -19,6 +20,8 @@ LAST_PAGE: Final = MAX_WINDOW // PAGE_SIZE
 FILTERS: Final = ("validity", "state", "type", "unit", "sector", "year")
 """Names in the address, in the order in which they are shown."""
 _LONGEST = 500
+_MOST_UNITS = 50
+"""Units looked up for one name."""
 _YEARS = range(1900, 2100)
 
 
@@ -53,22 +56,29 @@ class Asked:
         """The filters that are set."""
         return {name: value for name in FILTERS if (value := str(getattr(self, name)))}
 
+    @property
+    def not_understood(self) -> tuple[str, ...]:
+        """Filters typed among the words whose value means nothing."""
+        return split_filters(self.q)[1].unknown
+
     def with_filter(self, name: str, value: str) -> Asked:
         """The same with a filter set (empty: dropped), from the first page."""
         return replace(self, **{name: value, "page": 1})  # type: ignore[arg-type]
 
     def query(self, visible: Visible) -> Query:
-        """The same as a query of the index, within what the reader may see."""
+        """The same as a query of the index, within what the reader may see; a click wins over a typed filter."""
+        words, typed = split_filters(self.q)
         year = int(self.year) if self.year else None
         return Query(
-            text=self.q,
-            units=_units(self.unit) if self.unit else None,
-            document_type=self.type or None,
-            sector=self.sector or None,
-            date_from=date(year, 1, 1) if year else None,
-            date_to=date(year, 12, 31) if year else None,
-            validity=frozenset({self.validity}) if self.validity else None,
-            states=frozenset({self.state}) if self.state else None,
+            text=words,
+            units=_units(self.unit) if self.unit else _named(typed.unit) if typed.unit else None,
+            document_type=self.type or typed.document_type or None,
+            sector=self.sector or typed.sector or None,
+            date_from=date(year, 1, 1) if year else typed.date_from,
+            date_to=date(year, 12, 31) if year else typed.date_to,
+            validity=frozenset({self.validity}) if self.validity else typed.validity,
+            states=frozenset({self.state}) if self.state else typed.states,
+            delivered=typed.delivered,
             visible=visible,
             limit=PAGE_SIZE,
             offset=(self.page - 1) * PAGE_SIZE,
@@ -87,6 +97,16 @@ def _units(code: str) -> frozenset[str]:
         return units.visible_from(code)
     except UsageError:  # an old address of a unit that is gone: it finds nothing
         return frozenset()
+
+
+def _named(said: str) -> frozenset[str]:
+    """The units of a code, or of all names that hold these words, with those that they stand for."""
+    rows = units.listing()
+    words = fold_words(said)
+    codes = [u.code for u in rows if u.code.casefold() == said.casefold()] or [
+        u.code for u in rows if words and words in fold_words(u.name)
+    ]
+    return frozenset().union(*map(_units, codes[:_MOST_UNITS]))
 
 
 def _clean(text: str) -> str:

@@ -69,6 +69,59 @@ def test_a_unit_stands_for_those_below_it_too(client: Client, permit: int, birth
     assert f"/results/{permit}/" in html
 
 
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("hoa năm:2019", True),
+        ("hoa nam:2018", False),
+        ('loại:"giấy phép xây dựng"', True),
+        ('don vi:"lai vung" hoa', True),
+        ('đơn vị:"Lấp Vò"', False),
+        ("đơn vị:h61.12 577", True),
+        ("hiệu lực:còn hoa", True),
+        ("trạng thái:cần xem hoa", True),
+        ("trạng thái:đã duyệt hoa", False),
+    ],
+)
+def test_filters_may_be_typed_among_the_words(client: Client, permit: int, words: str, found: bool) -> None:
+    assert (f"/results/{permit}/" in page(client, q=words)) == found
+
+
+def test_a_filter_that_means_nothing_is_said_and_left_out(client: Client, permit: int) -> None:
+    html = page(client, q="hoa năm:abc")
+    assert f"/results/{permit}/" in html
+    assert "“năm:abc”" in html
+
+
+def test_a_part_of_the_page_is_given_to_who_asks_for_the_part(client: Client, permit: int) -> None:
+    part = client.get("/", {"q": "hoa"}, headers={"HX-Request": "true", "HX-Target": "found"}).content.decode()
+    assert part.lstrip().startswith('<div id="found"')
+    assert f"/results/{permit}/" in part
+    assert "<html" not in part
+
+
+def test_a_slip_of_one_letter_is_found_and_said(client: Client, permit: int, birth: int) -> None:
+    html = page(client, q="nguyen thi hoq")
+    assert f"/results/{permit}/" in html
+    assert "khác một ký tự" in html
+    assert "gần giống" in html
+
+
+def test_facets_count_and_lead_to_what_they_count(client: Client, permit: int, birth: int) -> None:
+    html = page(client)
+    assert 'href="?type=Gi%E1%BA%A5y+khai+sinh"' in html
+    narrowed = page(client, type="Giấy khai sinh")
+    assert f"/results/{birth}/" in narrowed
+    assert f"/results/{permit}/" not in narrowed
+    assert "Bỏ các bộ lọc" in narrowed or "bỏ lọc này" in narrowed
+
+
+def test_nothing_found_within_filters_says_how_many_there_are_without_each(client: Client, permit: int) -> None:
+    html = page(client, q="hoa", year="1999", state="to_review")
+    assert "bỏ lọc “1999”" in html
+    assert 'href="?q=hoa&amp;state=to_review"' in html
+
+
 def test_nothing_found_says_what_to_loosen(client: Client, permit: int) -> None:
     html = page(client, q="khongcogi", year="2019")
     assert "Không tìm thấy" in html
