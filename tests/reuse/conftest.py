@@ -9,12 +9,9 @@ from pathlib import Path
 import pytest
 
 import catalog
-
-catalog.setup({"INSTALLED_APPS": ["catalog", "reuse"]})
-
-from pipeline.records import ArchiveFile  # noqa: E402
-from tests.catalog.support import use_database  # noqa: E402
-from tests.reuse.support import Paper, archive_file, recorded  # noqa: E402
+from pipeline.records import ArchiveFile
+from tests.catalog.support import use_database
+from tests.reuse.support import Paper, archive_file, recorded
 
 
 @pytest.fixture(scope="session")
@@ -36,10 +33,8 @@ def sqlite_url(home: Path, empty_ledger: Path) -> str:
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest, home: Path) -> Iterator[str]:
     """URL of the database under test."""
-    url = str(request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "pg_url"))
+    url = str(request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "migrated_pg_url"))
     with use_database(url):
-        if request.param == "postgresql":
-            catalog.migrate()
         yield url
 
 
