@@ -26,7 +26,7 @@ VIEW_KEPT = "5m"
 """How long the server keeps the state of the index that pages are cut from, after the last page."""
 
 _NEWEST: list[dict[str, str]] = [{ID: "desc"}]
-_ANSWER = ["pit_id", "hits.total", "hits.hits._id", "hits.hits._score", "hits.hits._source"]
+_ANSWER = ["pit_id", "hits.total", "hits.hits._id", "hits.hits._score", "hits.hits._source", "aggregations"]
 _COUNTED = [*f.COUNTED_FIELDS, f.VALID_FROM, f.VALID_END]
 
 
@@ -34,7 +34,8 @@ class ElasticSearcher:
     """Searches behind one alias. Raises what the client raises.
 
     Hits and facets are two requests: for the best hits the server passes over most results, for facets it
-    counts all, but without points. What stands on one page is counted from the page.
+    counts all, but without points. (One, where a phrase is typed: to compare places twice would cost more.)
+    What stands on one page is counted from the page.
     """
 
     def __init__(self, client: Elasticsearch, alias: str) -> None:
@@ -57,7 +58,8 @@ class ElasticSearcher:
             total_exact=answer["hits"]["total"]["relation"] == "eq",
         )
         if query.facets:
-            hits = self._counted(hits, [one.get("_source", {}) for one in raw], planned, query)
+            page = [one.get("_source", {}) for one in raw]
+            hits = self._counted(hits, page, planned, query, answer.get("aggregations"))
         last = (float(raw[-1].get("_score") or 0.0), int(raw[-1]["_id"])) if len(raw) == query.limit > 0 else None
         if last is None and view:
             self._client.close_point_in_time(id=view)
@@ -81,12 +83,21 @@ class ElasticSearcher:
     def _view(self) -> str:
         return str(self._client.open_point_in_time(index=self._alias, keep_alive=VIEW_KEPT)["id"])
 
-    def _counted(self, hits: Hits, page: list[Mapping[str, Any]], planned: Plan, query: Query) -> Hits:
-        """The hits with their facets, which give the exact total as well."""
-        if hits.total_exact and hits.total == len(page):
+    def _counted(
+        self,
+        hits: Hits,
+        page: list[Mapping[str, Any]],
+        planned: Plan,
+        query: Query,
+        counted: Mapping[str, Any] | None,
+    ) -> Hits:
+        """The hits with their facets, which give the exact total as well; `counted` if they came with the hits."""
+        if counted is not None:
+            facets = {name: _from_server(name, counted) for name in query.facets}
+        elif hits.total_exact and hits.total == len(page):
             facets = {name: on_page(name, page, today(query)) for name in query.facets}
         else:
-            counted = self._client.search(
+            answer = self._client.search(
                 index=self._alias,
                 query=compile_filter(planned, query),
                 size=0,
@@ -94,8 +105,8 @@ class ElasticSearcher:
                 aggregations=_aggregations(query),
                 filter_path=["hits.total", "aggregations"],
             ).body
-            hits = replace(hits, total=int(counted["hits"]["total"]["value"]), total_exact=True)
-            facets = {name: _from_server(name, counted.get("aggregations", {})) for name in query.facets}
+            hits = replace(hits, total=int(answer["hits"]["total"]["value"]), total_exact=True)
+            facets = {name: _from_server(name, answer.get("aggregations", {})) for name in query.facets}
         return replace(hits, facets={name: self._labels.shown(name, found) for name, found in facets.items()})
 
     def _look_up(self, field: str, keys: list[str]) -> dict[str, str]:
@@ -123,12 +134,14 @@ def _hit(found: Mapping[str, Any], parsed: ParsedQuery) -> Hit:
 
 def _body(planned: Plan, query: Query) -> dict[str, Any]:
     scored = bool(planned.groups)
+    together = bool(query.facets) and any(group.required for group in planned.groups)
     fields = [TEXT] if scored else [ID]
     return {
         "query": compile_plan(planned, query),
         "sort": [{"_score": "desc"}, *_NEWEST] if scored else _NEWEST,
         "size": query.limit,
-        "track_total_hits": ENOUGH if query.facets else MAX_WINDOW,
+        "track_total_hits": together or (ENOUGH if query.facets else MAX_WINDOW),
+        "aggregations": _aggregations(query) if together else None,
         "source_includes": [*fields, *_COUNTED] if query.facets else fields,
     }
 

@@ -167,7 +167,7 @@ def _group(term: Term, *, begun: bool, near: bool) -> Group:
         word = term.folded[0]
         found: tuple[Lookup, ...] = (ValuePrefix(f.ALL, word) if begun and term.prefix else Value(f.ALL, word),)
     else:
-        in_text = Words(f.TEXT_FOLD, term.folded)
+        in_text = _run(f.TEXT_PAIRS, f.TEXT_FOLD, term.folded)
         found = (*(scored.lookup for scored in best if not _has_accents(scored.lookup)), in_text)
     text = Value(f.TEXT_FOLD, term.folded[0]) if one else None
     return Group(found, best, text, _near(term) if near else (), term.quoted)
