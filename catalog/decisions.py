@@ -9,7 +9,7 @@ are the caller's business. All raise NotFoundError for an unknown result and Ref
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC
 
 from django.db import transaction
 
@@ -160,17 +160,6 @@ def changes(id: int) -> tuple[ChangeRow, ...]:
     return tuple(_row(change, last=standing[-1:] == [change.pk]) for change in made)
 
 
-@told_plainly()
-def since(time: datetime, limit: int = 100, after: int = 0) -> tuple[ChangeRow, ...]:
-    """Changes of all results that were made or undone at `time` or later, by id, of those behind the id `after`.
-
-    For listeners that ask now and then: ask again from a little before the last time, since a change shows only when
-    its transaction has ended, and tell them apart by id. `undoable` is not worked out here.
-    """
-    recent = Change.objects.filter(time__gte=time) | Change.objects.filter(undone__gte=time)
-    return tuple(_row(change, last=False) for change in recent.filter(pk__gt=after).order_by("pk")[:limit])
-
-
 def _decide(
     result: Result,
     kind: ChangeKind,
@@ -205,6 +194,7 @@ def _told(result: Result, change: Change) -> dict[str, object]:
     told: dict[str, object] = {
         "change": change.pk,
         "edition": change.edition,
+        "state": result.state,
         "fields": editing.fields_digest(result.fields.order_by("pk")),
     }
     if change.date:
