@@ -16,8 +16,8 @@ ARGUMENTS = (
 ).split()
 PASSWORD = "mưa rơi trên mái ngói cũ"
 SCREEN = {"width": 1366, "height": 768}
-_HARMLESS = ("[DOM]", "htmx:sendAbort", "htmx:afterRequest")
-"""Chromium's advice on forms that ask for a password alone; a search that was dropped since typing went on."""
+_HARMLESS = ("[DOM]", "Autofocus processing was blocked", "htmx:sendAbort", "htmx:afterRequest")
+"""Chromium's advice on forms; a key that was pressed before the page was whole; a search dropped as typing went on."""
 
 
 @dataclass
