@@ -161,6 +161,36 @@ def migrated_pg_url(pg_template: str) -> Iterator[str]:
         connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
+@pytest.fixture(scope="session")
+def empty_catalog(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file without rows, to be copied."""
+    import catalog
+    from tests.catalog.support import use_database
+
+    path = tmp_path_factory.mktemp("catalog") / "empty.sqlite3"
+    with use_database(f"sqlite:///{path}"):
+        catalog.migrate()
+    return path
+
+
+@pytest.fixture
+def sqlite_url(home: Path, empty_catalog: Path) -> str:
+    """URL of a migrated SQLite database without rows."""
+    path = home / "catalog.sqlite3"
+    shutil.copyfile(empty_catalog, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, home: Path) -> Iterator[str]:
+    """URL of the migrated database under test; `catalog` works on it, and processes started by the test do too."""
+    from tests.catalog.support import use_database
+
+    url = str(request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "migrated_pg_url"))
+    with use_database(url):
+        yield url
+
+
 @pytest.fixture
 def s3_url() -> Iterator[str]:
     """``s3://key:secret@host:port/bucket?secure=false`` of a new, empty bucket, removed after the test."""

@@ -2,38 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
-
-import catalog
-from tests.catalog.support import use_database
-
-
-@pytest.fixture(scope="session")
-def empty_catalog(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated SQLite file without rows, to be copied."""
-    path = tmp_path_factory.mktemp("catalog") / "empty.sqlite3"
-    with use_database(f"sqlite:///{path}"):
-        catalog.migrate()
-    return path
-
-
-@pytest.fixture
-def sqlite_url(home: Path, empty_catalog: Path) -> str:
-    path = home / "catalog.sqlite3"
-    shutil.copyfile(empty_catalog, path)
-    return f"sqlite:///{path}"
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest, home: Path) -> Iterator[str]:
-    """URL of the database under test; `catalog` works on it, and processes started by the test do too."""
-    url = str(request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "migrated_pg_url"))
-    with use_database(url):
-        yield url
 
 
 @pytest.fixture
