@@ -53,7 +53,9 @@ def end_with_pipe(end: Callable[[], None]) -> None:
     def watch() -> None:
         while stdin.read(1):
             continue
-        threading.Timer(_GRACE - 1, os._exit, [1]).start()
+        late = threading.Timer(_GRACE - 1, os._exit, [1])
+        late.daemon = True  # a process that ends by itself is not held up by it
+        late.start()
         end()
 
     threading.Thread(target=watch, name="parent", daemon=True).start()
