@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import ceil
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import unquote
 
 from django.http import HttpRequest
+from ninja import Header
 from ninja.security import HttpBearer
 
 from accounts import tokens
@@ -21,6 +22,10 @@ from core.settings import settings
 from web.api.problems import ProblemError, not_there
 
 _rates = Rates()
+
+_ABOUT_REASON = "Why a confidential result is looked into, percent-encoded UTF-8; asked for once a day, and kept"
+Reason = Annotated[str, Header("", alias="Sohoa-Reason", max_length=6000, description=_ABOUT_REASON)]
+"""The header ``Sohoa-Reason``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +52,9 @@ class Caller:
         if not self.access.may(right, unit):
             raise not_there()
 
-    def open(self, result: int, reason: str) -> None:
-        """Look into a result: a confidential one once a day with a reason, which is kept (403 without)."""
-        if not self.require(Right.SEE, result) or openings.opened(result, self.actor):
+    def open(self, result: int, reason: str, right: Right = Right.SEE) -> None:
+        """Look into a result, or do more with it: a confidential one once a day with a reason, which is kept (403)."""
+        if not self.require(right, result) or openings.opened(result, self.actor):
             return
         if not reason:
             detail = "this result is confidential: say why it is looked into (header Sohoa-Reason)"

@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Literal
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.http import content_disposition_header
-from ninja import Header, Router
+from ninja import Router
 from pydantic import Field
 
 from accounts.rights import Right
 from catalog import deliveries, results
 from catalog.states import Manner
 from web import files
-from web.api.asking import caller
+from web.api.asking import Reason, caller
 from web.api.once import Answer, Key, once
 from web.api.problems import not_there
 from web.api.records import Asked, Delivery, Id, ResultOut, delivery, whole
 
 router = Router(tags=["results"])
 
-_ABOUT_REASON = "Why a confidential result is looked into, percent-encoded UTF-8; asked for once a day, and kept"
-Reason = Annotated[str, Header("", alias="Sohoa-Reason", max_length=6000, description=_ABOUT_REASON)]
 _BINARY = {"schema": {"type": "string", "format": "binary"}}
 
 
@@ -94,10 +92,10 @@ class Delivered(Asked):
 
 
 @router.post("/results/{id}/deliveries", response={201: Delivery}, summary="Hand a result over")
-def deliver(request: HttpRequest, id: Id, body: Delivered, key: Key) -> HttpResponse:
+def deliver(request: HttpRequest, id: Id, body: Delivered, key: Key, why: Reason) -> HttpResponse:
     """Note how a result reached the citizen. The very same a second time changes nothing."""
     asking = caller(request)
-    asking.require(Right.DELIVER, id)
+    asking.open(id, why, Right.DELIVER)
 
     def act() -> Answer:
         made = deliveries.deliver(id, Manner(body.manner), body.tracking, body.day, body.to, asking.actor)

@@ -13,7 +13,7 @@ from accounts.rights import Right
 from reuse import entries, ledger, metadata, package
 from reuse.dossiers import local_day
 from reuse.records import Person, Reuse
-from web.api.asking import Caller, caller
+from web.api.asking import Caller, Reason, caller
 from web.api.once import Answer, Key, once
 from web.api.problems import Finding, findings, not_there
 from web.api.records import Asked, Id, Portal
@@ -85,26 +85,26 @@ class ReuseOut(Schema):
 
 
 @router.post("/reuses/check", response=CheckOut, summary="May it be used?")
-def check(request: HttpRequest, body: CheckAsked) -> dict[str, object]:
+def check(request: HttpRequest, body: CheckAsked, why: Reason) -> dict[str, object]:
     """What speaks against using a result in a dossier today. Nothing is written."""
     asking = caller(request)
-    asking.require(Right.REUSE, body.result)
+    asking.open(body.result, why, Right.REUSE)
     day = local_day()
     found = ledger.check(body.result, body.dossier, _person(body), body.procedure, day)
     return {"allowed": found.allowed, "overridable": found.overridable, "day": day, **findings(found)}
 
 
 @router.post("/reuses", response={201: ReuseOut}, summary="Use a result in a dossier")
-def use(request: HttpRequest, body: ReuseAsked, key: Key) -> HttpResponse:
+def use(request: HttpRequest, body: ReuseAsked, key: Key, why: Reason) -> HttpResponse:
     """Write into the ledger that a dossier takes a result. The same result in the same dossier is written once.
 
     422 `not-usable` where something forbids it, or a warning asks for a reason; it names what.
     """
     asking = caller(request)
-    asking.require(Right.REUSE, body.result)
     asking.require_in(Right.REUSE, body.unit)
     if body.override:
         asking.require(Right.DECIDE, body.result)
+    asking.open(body.result, why, Right.REUSE)
 
     def act() -> Answer:
         wish = ledger.Wish(
@@ -149,9 +149,11 @@ _ZIP = {
 
 
 @router.get("/reuses/{id}/package.zip", openapi_extra=_ZIP, summary="The package of a component")
-def fetch(request: HttpRequest, id: Id) -> HttpResponseBase:
+def fetch(request: HttpRequest, id: Id, why: Reason) -> HttpResponseBase:
     """Archive PDF, metadata as JSON and XML, certificate of provenance and checksums; the same bytes each time."""
-    entry = _mine(caller(request), id)
+    asking = caller(request)
+    entry = _mine(asking, id)
+    asking.open(entry.result, why, Right.REUSE)
     if entry.undone is not None:
         raise not_there()
     with store().open(entry.vouched.archive_key) as archive:

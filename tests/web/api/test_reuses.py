@@ -76,6 +76,15 @@ def test_using_needs_the_right_for_the_result_and_in_the_unit_of_the_dossier(
         problem(program("H61.12.3").get(path), 404, "not-found")
 
 
+def test_a_confidential_result_is_used_with_a_reason(program: Callable[..., Program], criminal_record: int) -> None:
+    body = wish(criminal_record, person={"name": "Lê Văn Tám"})
+    problem(program().post("/reuses", body), 404, "not-found")
+    justice = program(confidential=("criminal_record",))
+    problem(justice.post("/reuses", body), 403, "reason-needed")
+    assert justice.post("/reuses", body, headers={"Sohoa-Reason": "ho%20so"}).status_code == 201
+    assert justice.post("/reuses", body).status_code == 201, "asked for once a day"
+
+
 def test_the_same_key_and_content_give_the_same_answer(one_stop: Program, permit: int) -> None:
     first = one_stop.post("/reuses", wish(permit), key="k-1")
     again = one_stop.post("/reuses", wish(permit), key="k-1")
