@@ -112,4 +112,6 @@ def _snippet(text: str, start: int, end: int, spans: list[_Span]) -> Highlight:
 
 
 def _piece(text: str, *, match: bool) -> Piece:
+    if text.isprintable() and "  " not in text:  # most are
+        return Piece(text, match)
     return Piece(re.sub(r"\s+", " ", _CONTROL.sub(" ", text)), match)

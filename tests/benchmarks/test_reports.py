@@ -24,7 +24,9 @@ def test_a_report_names_commit_machine_and_date(tmp_path: Path, monkeypatch: pyt
 def test_every_benchmark_and_measurement_can_be_called() -> None:
     import importlib
 
-    modules = [f"bench_{name}" for name in bench.names()] + [f"measure_{name}" for name in measure.names()]
+    modules = [f"bench_{name}" for name in bench.names()] + [
+        f"measure_{name.replace('-', '_')}" for name in measure.names()
+    ]
     assert {"bench_pipeline", "measure_memory"} <= set(modules)
     for name in modules:
         assert callable(importlib.import_module(f"benchmarks.{name}").measure), name
