@@ -61,6 +61,12 @@ def listing() -> tuple[UnitRow, ...]:
 
 
 @told_plainly()
+def names() -> dict[str, str]:
+    """Code → name of each unit."""
+    return dict(Unit.objects.values_list("code", "name"))
+
+
+@told_plainly()
 def named(codes: Iterable[str]) -> dict[str, UnitRow]:
     """Code → unit, for those of the codes that there are."""
     found = Unit.objects.select_related("parent").prefetch_related("successors").filter(code__in=list(codes))

@@ -10,7 +10,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts import people
-from web.people import shown, unit_names
+from catalog import units
+from web.people import shown
 from web.rights import access, signed_in
 
 
@@ -21,7 +22,7 @@ def me(request: HttpRequest) -> HttpResponse:
     person = people.show(int(request.user.pk or 0))
     context = {
         "person": person,
-        "memberships": shown(person.memberships, access(request), unit_names()),
+        "memberships": shown(person.memberships, access(request), units.names()),
         "second_factor": is_mfa_enabled(request.user),
     }
     return render(request, "web/me.html", context)

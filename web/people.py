@@ -84,7 +84,7 @@ class GrantForm(forms.Form):
 def listing(request: HttpRequest) -> HttpResponse:
     """All whom the reader manages."""
     known = access(request)
-    names = unit_names()
+    names = units.names()
     mine = [person for person in people.listing() if _mine(person, known)]
     found = [(person, shown(person.memberships, known, names)) for person in mine]
     return render(request, "web/people.html", {"people": found})
@@ -119,7 +119,7 @@ def person(request: HttpRequest, number: int) -> HttpResponse:
         _grant(request, number, form)
         messages.success(request, _("The role was given."))
         return redirect("person", number)
-    context = {"person": found, "memberships": shown(found.memberships, known, unit_names()), "form": form}
+    context = {"person": found, "memberships": shown(found.memberships, known, units.names()), "form": form}
     return render(request, "web/person.html", context)
 
 
@@ -193,11 +193,6 @@ def _wholly_mine(person: PersonRow, known: Access) -> bool:
 def _within(unit: str, known: Access) -> bool:
     managed = known.where(Right.MANAGE)
     return managed is None or (bool(unit) and unit in managed)
-
-
-def unit_names() -> dict[str, str]:
-    """Code → name of each unit."""
-    return {unit.code: unit.name for unit in units.listing()}
 
 
 def shown(memberships: Iterable[MembershipRow], known: Access, names: Mapping[str, str]) -> list[Shown]:

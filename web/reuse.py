@@ -136,7 +136,7 @@ def use(request: HttpRequest, number: int) -> HttpResponse:
 def entry(request: HttpRequest, number: int) -> HttpResponse:
     """One entry of the ledger, its package, and what became of its result."""
     found = mine(request, number)
-    names = {unit.code: unit.name for unit in units.listing()}
+    names = units.names()
     changed = [n for n in notices.of_dossier(found.dossier) if n.reuse.id == found.id]
     context = {
         "entry": found,

@@ -68,7 +68,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         sight=sight(known),
     )
     found = ledger.listing(wanted, PAGE + 1, _before(request)) if form.is_valid() else ()
-    names = {unit.code: unit.name for unit in units.listing()}
+    names = units.names()
     shown = [
         (one, wording.result_name(one.vouched.document_type, one.vouched.number), names.get(one.unit, one.unit))
         for one in found[:PAGE]

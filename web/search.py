@@ -53,7 +53,7 @@ def search(request: HttpRequest) -> HttpResponse:
     asked = Asked.of(request.GET.dict())
     seen = visible(access(request))
     hits = index().search(replace(asked.query(seen), facets=FACETS))
-    names = {unit.code: unit.name for unit in units.listing()}
+    names = units.names()
     pages = min(-(-hits.total // PAGE_SIZE), LAST_PAGE)
     context = {
         "asked": asked,
