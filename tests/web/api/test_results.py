@@ -153,3 +153,21 @@ def test_a_result_is_handed_over(one_stop: Program, program: Callable[..., Progr
     assert one_stop.post(path, body).json() == made.json()
     assert problem(one_stop.post(path, body | {"tracking": ""}), 422, "tracking")["field"] == "tracking"
     problem(program(rights=frozenset({Right.SEE})).post(path, body), 404, "not-found")
+
+
+def test_the_queries_of_a_search_and_of_a_holder_do_not_grow_with_what_is_found(
+    one_stop: Program, program: Callable[..., Program], criminal_record: int
+) -> None:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    def count(program: Program) -> tuple[int, int]:
+        with CaptureQueriesContext(connection) as search:
+            assert program.get("/search").status_code == 200
+        with CaptureQueriesContext(connection) as holder:
+            assert program.post("/holders/results", {"id": "087185001234"}).status_code == 200
+        return len(search), len(holder)
+
+    few, many = program("H61.12.3"), program(confidential=("criminal_record",))
+    count(few), count(many)  # the minute's calls are taken by now
+    assert count(few) == count(many)
