@@ -1,6 +1,6 @@
 """How long a clerk waits at the search box, and how much a page weighs: a real browser on a filled home.
 
-From the key that completes a word to the frame in which its results are painted, the pause of 120 ms included that
+From the key that completes a word to the frame in which its results are painted, the pause of 60 ms included that
 the page waits for further keys. Thumbnails are drawn meanwhile, as they are for a clerk; they do not count as weight.
 """
 
