@@ -7,7 +7,7 @@ What a person may not see does not exist for them (404).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -47,6 +47,10 @@ class Access:
         if confidential and not _within(unit, self.confidential.get(confidential, NOWHERE)):
             return False
         return _within(unit, self.where(Right.SEE)) and _within(unit, self.where(right))
+
+    def may_all(self, right: Right, unit: str, kinds: Iterable[str]) -> bool:
+        """Whether `right` is held for results of `unit` of each of these kinds."""
+        return all(self.may(right, unit, kind) for kind in kinds)
 
 
 NOBODY = Access("", {}, {})

@@ -12,6 +12,7 @@ from catalog.confidential import Confidential
 from catalog.configuration import told_plainly
 from catalog.models import Document, Field, Outbox, Result, Scan
 from catalog.models.results import DocumentState
+from catalog.models.scans import ScanState
 from catalog.records import ResultRow, Shown, StoredObject
 from catalog.states import Manner, Origin, Standing, State
 from catalog.values import clean, clip, digest, now
@@ -105,6 +106,19 @@ def secrets_beside(id: int) -> dict[int, Confidential]:
     scan = Scan.objects.filter(document__result=id).values("pk")
     others = Result.objects.filter(document__scan__in=scan).exclude(pk=id).exclude(confidential="")
     return {pk: Confidential(kind) for pk, kind in others.order_by("pk").values_list("pk", "confidential")}
+
+
+@told_plainly()
+def file_settled(id: int) -> bool:
+    """Whether all that came in a result's file is a result by now: of what is not, nobody knows how secret it is.
+
+    Raises NotFoundError.
+    """
+    scan = Scan.objects.filter(document__result=id).first()
+    if scan is None:
+        raise NotFoundError(f"there is no result {id}")
+    failed = Document.objects.filter(scan=scan, state=DocumentState.FAILED).exists()
+    return scan.state == ScanState.DONE and not failed
 
 
 @told_plainly()

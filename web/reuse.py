@@ -106,6 +106,9 @@ def use(request: HttpRequest, number: int) -> HttpResponse:
             check = ledger.check(number, wish.dossier, wish.person, wish.procedure, local_day())
             if request.POST.get("act") == "use" and _read(check, request):
                 used = ledger.use(wish, known.actor)
+                if not known.may(Right.REUSE, used.unit):
+                    messages.warning(request, _("Another unit has used this result in this dossier already."))
+                    return redirect("result", number)
                 messages.success(request, _("Used in the dossier. It can be taken back until midnight."))
                 return redirect("reuse_entry", used.id)
         except ledger.NotAllowedError as error:

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.access import Access
 from accounts.rights import Right
 from catalog import results, units
 from catalog.records import ResultRow
@@ -51,14 +52,15 @@ class Way:
 def search(request: HttpRequest) -> HttpResponse:
     """The form, and what was found; without words and filters, what was recorded last. A part of it for htmx."""
     asked = Asked.of(request.GET.dict())
-    seen = visible(access(request))
+    known = access(request)
+    seen = visible(known)
     hits = index().search(replace(asked.query(seen), facets=FACETS))
     names = units.names()
     pages = min(-(-hits.total // PAGE_SIZE), LAST_PAGE)
     context = {
         "asked": asked,
         "hits": hits,
-        "cards": _cards(hits, names),
+        "cards": _cards(hits, names, known),
         "facets": facets(asked, hits, names),
         "ways": [] if hits.total else _ways(asked, seen, names),
         "pages": pages,
@@ -72,10 +74,14 @@ def search(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _cards(hits: Hits, units: Mapping[str, str]) -> list[Card]:
-    """The hits with their rows; one that the catalog does not know (any more) is left out."""
+def _cards(hits: Hits, units: Mapping[str, str], known: Access) -> list[Card]:
+    """The hits with their rows; what the catalog does not know (any more), or shows to others now, is left out."""
     rows = results.rows([hit.id for hit in hits.hits])
-    return [_card(row, units, today(), hit.highlights, hit.near) for hit in hits.hits if (row := rows.get(hit.id))]
+    return [
+        _card(row, units, today(), hit.highlights, hit.near)
+        for hit in hits.hits
+        if (row := rows.get(hit.id)) and known.may(Right.SEE, row.unit, row.confidential)
+    ]
 
 
 def _card(row: ResultRow, units: Mapping[str, str], day: date, highlights: tuple[Highlight, ...], near: bool) -> Card:
@@ -86,7 +92,7 @@ def _card(row: ResultRow, units: Mapping[str, str], day: date, highlights: tuple
         unit=units.get(row.unit, row.unit),
         validity=validity.value,
         validity_name=wording.validity_name(validity.value),
-        highlights=highlights,
+        highlights=() if row.confidential else highlights,  # its text is not shown before it is asked why
         near=near,
     )
 

@@ -117,7 +117,7 @@ def _signing_in() -> dict[str, Any]:
         "ACCOUNT_EMAIL_VERIFICATION": "none",
         "ACCOUNT_LOGIN_METHODS": {"username"},
         "ACCOUNT_LOGOUT_REDIRECT_URL": "/sign-in/",
-        "ACCOUNT_RATE_LIMITS": {"login_failed": None},  # axes counts them, and across processes
+        "ACCOUNT_RATE_LIMITS": {"login_failed": "5/5m/key"},  # of second factors; wrong passwords are counted by axes
         "ACCOUNT_REAUTHENTICATION_REQUIRED": True,
         "ACCOUNT_SESSION_REMEMBER": False,
         "ACCOUNT_SIGNUP_FIELDS": ["username*", "password1*"],

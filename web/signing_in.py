@@ -39,6 +39,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Never."""
         return False
 
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Wrong passwords are counted by axes, across processes; the library counts wrong codes."""
+
     def add_message(
         self, request: HttpRequest, level: int, message_template: str | None = None, *args: Any, **kwargs: Any
     ) -> None:

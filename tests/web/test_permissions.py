@@ -194,3 +194,31 @@ def test_the_administrator_of_a_district_manages_nobody_elsewhere(sign_in: Calla
     given = {"role": "clerk", "unit": "H61.12", "confidential": ["criminal_record"]}
     assert client.post(reverse("person", args=[ids["mot.cua"]]), given).status_code == 200
     assert people.show(ids["mot.cua"]).memberships[0].confidential == ()
+
+
+def test_a_file_of_which_not_all_is_known_yet_is_handed_to_those_alone_who_may_see_every_kind(
+    sign_in: Callable[[str], Client], site: Path, tmp_path: Path
+) -> None:
+    started = library.put(library.PERMIT, tmp_path / "started", finish=False)
+    path = reverse("original", args=[started])
+    assert sign_in("mot.cua").get(path).status_code == 404
+    assert sign_in("quan.tri").get(path).status_code == 200
+    assert sign_in("mot.cua").get(reverse("archive", args=[started])).status_code == 200
+
+
+def test_the_text_of_a_confidential_result_is_not_shown_in_lists(sign_in: Callable[[str], Client], record: int) -> None:
+    html = sign_in("tu.phap").get("/", {"q": "ly lich"}).content.decode()
+    assert f"/results/{record}/" in html
+    assert 'class="snippet"' not in html
+    assert "thumbnail" not in html
+
+
+def test_what_search_still_shows_but_the_catalog_no_more_is_left_out(
+    sign_in: Callable[[str], Client], permit: int
+) -> None:
+    from catalog.models import Result
+
+    client = sign_in("mot.cua")
+    assert f"/results/{permit}/" in client.get("/").content.decode()
+    Result.objects.filter(pk=permit).update(confidential="secret")  # search has not heard of it yet
+    assert f"/results/{permit}/" not in client.get("/").content.decode()

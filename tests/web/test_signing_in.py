@@ -137,6 +137,20 @@ def test_a_second_factor_is_asked_for_and_its_secret_is_unreadable_in_the_catalo
     assert anonymous.get("/").status_code == 200
 
 
+def test_codes_cannot_be_guessed_one_after_the_other(anonymous: Client, clerk: User) -> None:
+    from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+    from django.core.cache import cache
+
+    cache.clear()
+    TOTP.activate(clerk, secret := generate_totp_secret())
+    assert post(anonymous, "le.thi.lan", PASSWORD)["Location"] == "/sign-in/code/"
+    for _guess in range(6):
+        assert anonymous.post("/sign-in/code/", {"code": "000000"}).status_code in {200, 429}
+    anonymous.post("/sign-in/code/", {"code": _code(secret)})
+    assert anonymous.get("/").status_code == 302  # even the right one comes too late
+    cache.clear()
+
+
 def test_where_everybody_needs_a_second_factor_nothing_opens_before_it_is_set_up(
     sign_in: Callable[[str], Client], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from typing import Annotated
 
 from django.http import HttpRequest
 from ninja import Router, Schema
@@ -34,7 +35,7 @@ class HolderAsked(Asked):
         pattern="^[0-9][0-9 .-]{7,30}[0-9]$",
         description="Identity or tax number; others of the same person count as well",
     )
-    types: list[str] = Field(
+    types: list[Annotated[str, Field(max_length=200)]] = Field(
         [], max_length=50, description="Only these types of document, as the procedure needs them; empty: all"
     )
     sector: str = Field("", max_length=200)

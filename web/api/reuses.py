@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Literal
+from typing import Annotated, Literal
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from ninja import Router, Schema
@@ -15,7 +15,7 @@ from reuse.dossiers import local_day
 from reuse.records import Person, Reuse
 from web.api.asking import Caller, Reason, caller
 from web.api.once import Answer, Key, once
-from web.api.problems import Finding, findings, not_there
+from web.api.problems import Finding, ProblemError, findings, not_there
 from web.api.records import Asked, Id, Portal
 from web.handing_out import handed_out
 from web.services import store
@@ -27,7 +27,9 @@ class PersonAsked(Asked):
     """Whom a dossier is of."""
 
     name: str = Field(max_length=400)
-    ids: list[str] = Field([], max_length=10, description="Identity numbers; compared, and not kept")
+    ids: list[Annotated[str, Field(max_length=64)]] = Field(
+        [], max_length=10, description="Identity numbers; compared, and not kept"
+    )
 
 
 class CheckAsked(Asked):
@@ -118,6 +120,8 @@ def use(request: HttpRequest, body: ReuseAsked, key: Key, why: Reason) -> HttpRe
             key=key,
         )
         entry = ledger.use(wish, asking.actor)
+        if not asking.access.may(Right.REUSE, entry.unit):
+            raise ProblemError(409, "used-elsewhere", "another unit has used this result in this dossier")
         return Answer(201, _out(entry), f"/api/v1/reuses/{entry.id}")
 
     return once(asking, key, ["use", body.model_dump(mode="json")], act)

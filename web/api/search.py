@@ -10,6 +10,8 @@ from ninja import Query as FromQuery
 from ninja import Router, Schema
 from pydantic import ConfigDict, Field
 
+from accounts.access import Access
+from accounts.rights import Right
 from catalog import results, units
 from core.errors import UsageError
 from core.text import nfc, squeeze
@@ -106,12 +108,13 @@ def search(request: HttpRequest, wanted: FromQuery[Wanted]) -> dict[str, object]
         hits = index().search(query)
     except UsageError as error:
         raise ProblemError(422, "cursor", str(error), more={"field": "cursor"}) from error
-    return _told(hits, wanted.day)
+    return _told(hits, wanted.day, caller(request).access)
 
 
-def _told(hits: Hits, day: date | None) -> dict[str, object]:
-    """The hits with their rows; one that the catalog does not know (any more) is left out."""
-    rows = results.rows([hit.id for hit in hits.hits])
+def _told(hits: Hits, day: date | None, known: Access) -> dict[str, object]:
+    """The hits with their rows; what the catalog does not know (any more), or shows to others now, is left out."""
+    found = results.rows([hit.id for hit in hits.hits])
+    rows = {row.id: row for row in found.values() if known.may(Right.SEE, row.unit, row.confidential)}
     return {
         "total": hits.total,
         "total_exact": hits.total_exact,
@@ -121,7 +124,10 @@ def _told(hits: Hits, day: date | None) -> dict[str, object]:
             line(rows[hit.id], day)
             | {
                 "near": hit.near,
-                "highlights": [[{"text": p.text, "match": p.match} for p in h.pieces] for h in hit.highlights],
+                # the text of a confidential one is not shown before a reason is given
+                "highlights": []
+                if rows[hit.id].confidential
+                else [[{"text": p.text, "match": p.match} for p in h.pieces] for h in hit.highlights],
             }
             for hit in hits.hits
             if hit.id in rows
