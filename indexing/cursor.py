@@ -10,6 +10,7 @@ import binascii
 import hashlib
 import json
 from dataclasses import dataclass, replace
+from math import isfinite
 from typing import Self
 
 from core.errors import UsageError
@@ -61,11 +62,18 @@ class Cursor:
             mark, step, near_only, score, id_, view = json.loads(
                 base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
             )
-            if mark != _mark(query) or not isinstance(view, str):
+            if mark != _mark(query) or not (isinstance(view, str) and view.isascii()):
                 raise ValueError
-            return cls(Step(step), bool(near_only), float(score), int(id_), view)
+            if type(id_) is not int or not 0 <= id_ < 1 << 63 or not isfinite(score):
+                raise ValueError
+            return cls(Step(step), bool(near_only), float(score), id_, view)
         except (ValueError, TypeError, OverflowError, RecursionError, binascii.Error, UnicodeError):
-            raise UsageError("this cursor belongs to another search: start that one anew") from None
+            raise foreign() from None
+
+
+def foreign() -> UsageError:
+    """What a cursor is answered with that cannot be ours."""
+    return UsageError("this cursor belongs to another search: start that one anew")
 
 
 def _mark(query: Query) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 import tantivy
 
 from indexing import fields as f
-from indexing.cursor import Cursor
+from indexing.cursor import Cursor, foreign
 from indexing.embedded_query import ID, compile_filter, compile_plan
 from indexing.facets import FIELDS, Counted, Labels, on_page, ordered, today, validity_counts
 from indexing.highlight import highlights
@@ -27,6 +27,9 @@ COUNTED = "counted"
 _MAX_TIES = 2_000
 """Equal hits beyond so many come in the order of the index, not of their ids."""
 
+_MOST_DIGITS = 12
+"""Of a number of hits."""
+
 _SPARE = 200
 """Hits that are fetched beyond the window: most often the equals at its end are among them."""
 
@@ -42,8 +45,8 @@ class EmbeddedSearcher:
 
     def run(self, labels: Labels, planned: Plan, query: Query, parsed: ParsedQuery, cursor: Cursor | None) -> Found:
         """The hits of one step; a cursor of this index says how many hits are behind us."""
-        behind = int(cursor.view) if cursor is not None and cursor.view.isdecimal() else query.offset
         compiled = compile_plan(self._schema, planned, query)
+        behind = query.offset if cursor is None else self._behind(cursor, compiled)
         total, ranked = (self._best if planned.groups else self._latest)(compiled, behind, query.limit)
         papers = [self._searcher.doc(address) for _, _, address in ranked] if parsed.terms or query.facets else []
         texts = [_bytes(paper, TEXT).decode() if parsed.terms else "" for paper in papers] or [""] * len(ranked)
@@ -72,6 +75,17 @@ class EmbeddedSearcher:
             for _, address in self._searcher.search(query, limit=1, count=False, order_by_field=ID).hits:
                 found[key] = _bytes(self._searcher.doc(address), LABELS[field]).decode()
         return found
+
+    def _behind(self, cursor: Cursor, query: tantivy.Query) -> int:
+        """The number of hits before a place; UsageError where there are less.
+
+        tantivy makes room for as many hits as it is asked for and ends the process where there is none: so a cursor,
+        which anybody can write, is not believed before the hits are counted.
+        """
+        digits = cursor.view
+        if not digits.isdecimal() or len(digits) > _MOST_DIGITS or int(digits) > self.search(query, 0)[0]:
+            raise foreign()
+        return int(digits)
 
     def _latest(self, query: tantivy.Query, offset: int, limit: int) -> tuple[int, list[_Ranked]]:
         """Number of all hits of a query without terms, and those of the window, highest id first."""

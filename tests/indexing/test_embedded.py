@@ -8,14 +8,17 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from core.errors import ServiceError
+from core.errors import ServiceError, UsageError
 from indexing import Query, SearchDocument, Upsert, open_index
+from indexing.cursor import Cursor
 from indexing.embedded import EmbeddedIndex
 from indexing.embedded_files import IndexFolder
+from indexing.ranking import Step
 
 Make = Callable[..., SearchDocument]
 ROOT = Path(__file__).parents[2]
@@ -203,3 +206,16 @@ def test_rebuilding_takes_bounded_memory(tmp_path: Path) -> None:
         [sys.executable, "-c", MEMORY, str(tmp_path / "i")], capture_output=True, text=True, env=env, check=True
     )
     assert int(done.stdout) <= 400
+
+
+@pytest.mark.parametrize("text", ["", "một"])
+@pytest.mark.parametrize("behind", ["2", "1000000000000", "9" * 5_000, "-1", "", "x"])
+def test_a_cursor_beyond_the_last_hit_is_refused_before_room_is_made_for_it(
+    folder: Path, text: str, behind: str
+) -> None:
+    query = Query(text, limit=1)
+    with EmbeddedIndex(folder) as index:
+        assert index.search(replace(query, cursor=Cursor(Step.WHOLE, False, 1.0, 1, "1").written(query))).hits == ()
+        forged = Cursor(Step.WHOLE, False, 1.0, 1, behind).written(query)
+        with pytest.raises(UsageError, match="another search"):
+            index.search(replace(query, cursor=forged))

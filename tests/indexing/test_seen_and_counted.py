@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -187,3 +189,29 @@ def test_linked_identity_numbers_find_the_results_of_the_same_person(index: Sear
         hits = index.search(Query(typed))
         assert hits.hits[0].id == first
         assert (hits.total, hits.near) == (2, False)
+
+
+@pytest.mark.parametrize(
+    ("place", "forged"),
+    [
+        (3, float("nan")),
+        (3, float("inf")),
+        (3, "1"),
+        (4, 1 << 63),
+        (4, -1),
+        (4, "9" * 5_000),
+        (4, 1.5),
+        (5, "\ud800"),
+        (5, "٣"),
+        (5, 3),
+    ],
+)
+def test_a_forged_cursor_is_refused(index: SearchIndex, make: Make, place: int, forged: object) -> None:
+    index.apply([Upsert(make(n, text="chung")) for n in range(5)])
+    cursor = index.search(Query("chung", limit=2)).cursor
+    assert cursor is not None
+    said = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    said[place] = forged
+    wrong = base64.urlsafe_b64encode(json.dumps(said).encode()).decode().rstrip("=")
+    with pytest.raises(UsageError, match="another search"):
+        index.search(Query("chung", limit=2, cursor=wrong))
