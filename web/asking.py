@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
@@ -71,7 +71,7 @@ class Asked:
         year = int(self.year) if self.year else None
         return Query(
             text=words,
-            units=_units(self.unit) if self.unit else _named(typed.unit) if typed.unit else None,
+            units=_units((self.unit,)) if self.unit else _named(typed.unit) if typed.unit else None,
             document_type=self.type or typed.document_type or None,
             sector=self.sector or typed.sector or None,
             date_from=date(year, 1, 1) if year else typed.date_from,
@@ -92,9 +92,9 @@ class Asked:
         return "?" + urlencode({name: value for name, value in kept.items() if value})
 
 
-def _units(code: str) -> frozenset[str]:
+def _units(codes: Iterable[str]) -> frozenset[str]:
     try:
-        return units.visible_from(code)
+        return units.visible_from_all(codes)
     except UsageError:  # an old address of a unit that is gone: it finds nothing
         return frozenset()
 
@@ -106,7 +106,7 @@ def _named(said: str) -> frozenset[str]:
     codes = [u.code for u in rows if u.code.casefold() == said.casefold()] or [
         u.code for u in rows if words and words in fold_words(u.name)
     ]
-    return frozenset().union(*map(_units, codes[:_MOST_UNITS]))
+    return _units(codes[:_MOST_UNITS])
 
 
 def _clean(text: str) -> str:

@@ -149,3 +149,12 @@ def test_units_that_name_each_other_as_successors_end_no_search_in_a_circle(data
 def test_the_way_through_many_units_takes_two_queries(reform: None) -> None:
     with queries(2):
         units.visible_from("H61")
+
+
+def test_several_units_together_see_what_each_sees_with_the_same_two_queries(reform: None) -> None:
+    each = units.visible_from("H61.N1") | units.visible_from("H61.N2")
+    with queries(2):
+        assert units.visible_from_all(["H61.N1", "H61.N2"]) == each
+    assert units.visible_from_all([]) == frozenset()
+    with pytest.raises(UsageError, match="unknown unit"):
+        units.visible_from_all(["H61.N1", "H9"])
