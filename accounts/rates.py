@@ -19,6 +19,8 @@ from catalog.configuration import told_plainly
 
 _MINUTE = 60
 _SHARES = 10
+_REFUSED = -1
+"""Instead of calls left: nothing more is to be had in this minute."""
 
 
 class Rates:
@@ -34,9 +36,10 @@ class Rates:
         window = int(now) // _MINUTE
         with self._lock:
             known, left = self._left.get(token, (0, 0))
-            if known != window or left <= 0:
-                left = _share(token, limit, window, now)
-            if left <= 0:
+            if known != window or left == 0:
+                left = _share(token, limit, window, now) or _REFUSED
+            if left == _REFUSED:
+                self._left[token] = (window, _REFUSED)
                 return (window + 1) * _MINUTE - now
             self._left[token] = (window, left - 1)
             return 0

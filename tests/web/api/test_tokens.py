@@ -7,7 +7,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from accounts.rights import Right
 from tests.catalog.support import at_once, use_database
@@ -113,6 +115,19 @@ def test_no_more_calls_than_allowed_get_through_however_many_processes_there_are
     assert processes[0].take(row.id, limit, now) == 30
     assert processes[0].take(row.id, limit, now + 30) == 0
     assert tokens.show(row.id).last_used == datetime.fromtimestamp(now + 30, UTC)
+
+
+def test_a_call_over_the_limit_costs_no_query(database: None) -> None:
+    from accounts import tokens
+    from accounts.rates import Rates
+
+    row, _secret = tokens.add("a1", tokens.Scope(rights=SEE), "quan.tri")
+    rates, now = Rates(), 1_800_000_030.0
+    assert [rates.take(row.id, 2, now) for _ in range(3)] == [0, 0, 30]
+    with CaptureQueriesContext(connection) as captured:
+        assert [rates.take(row.id, 2, now + n) for n in range(3)] == [30, 29, 28]
+    assert len(captured) == 0
+    assert rates.take(row.id, 2, now + 30) == 0
 
 
 def test_who_calls_too_often_is_told_how_long_to_wait(
