@@ -67,25 +67,33 @@ def work_off(stop: threading.Event, progress: Progress | None = None) -> int:
     from flows import batch, work
 
     waiting = [scan for scan in arrivals.waiting() if _free(scan)]
+    _tell_search(quietly=bool(waiting))  # first: what people decided needs neither the store nor an engine
     if not waiting:
-        if outbox.count():
-            _tell_search()
         return 0
     batch.require_tools()
     with batch.set_up(progress or Silent()) as (bench, drainer):
-        for scan in waiting:
-            if scan.holder:
-                scans.evict(scan.id, scan.holder)
-        for chunk in chunks(waiting):
-            if not stop.is_set():
-                work.work_on(chunk, bench)
-        drainer.last()
+        try:
+            for scan in waiting:
+                if scan.holder:
+                    scans.evict(scan.id, scan.holder)
+            for chunk in chunks(waiting):
+                if not stop.is_set():
+                    work.work_on(chunk, bench)
+        finally:
+            drainer.last()
     return len(waiting)
 
 
-def _tell_search() -> None:
-    drainer = Drainer(Tally(), OneAtATime(_Aloud()))
-    drainer.soon()
+def _tell_search(quietly: bool) -> None:
+    """Raises ServiceError where search is away, unless `quietly`: work does not wait for search."""
+    if not outbox.count():
+        return
+    try:
+        Drainer(Tally(), OneAtATime(_Aloud())).soon()
+    except ServiceError as error:
+        if not quietly:
+            raise
+        _log.warning("the desk works on: %s", error)
 
 
 def _free(scan: WaitingScan) -> bool:

@@ -131,6 +131,56 @@ def test_a_desk_that_cannot_work_waits_and_goes_on(
     assert arrivals.show(id).stage is Stage.DONE
 
 
+@pytest.mark.parametrize("broken", ["require_tools", "set_up"])
+def test_search_learns_of_decisions_while_files_cannot_be_worked_on(
+    installed: Path, inbox: Path, monkeypatch: pytest.MonkeyPatch, broken: str
+) -> None:
+    from datetime import date
+
+    from catalog import arrivals, decisions, outbox
+    from catalog.life import Decision
+    from flows import batch, desk
+
+    id = bring(tiff(inbox / "a.tif"))
+    desk.work_off(threading.Event())
+    decisions.revoke(arrivals.show(id).results[0], Decision("1/QĐ", date(2022, 1, 2), "sai"), "test")
+    bring(tiff(inbox / "b.tif", shade=1))
+
+    def away(*_: object) -> None:
+        raise ServiceError("it is away")
+
+    monkeypatch.setattr(batch, broken, away)
+    with pytest.raises(ServiceError):
+        desk.work_off(threading.Event())
+    assert outbox.count() == 0
+
+
+def test_files_are_worked_on_while_search_is_away(
+    installed: Path, inbox: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from datetime import date
+
+    from catalog import arrivals, decisions, outbox
+    from catalog.arrivals import Stage
+    from catalog.life import Decision
+    from flows import desk, drain
+
+    first = bring(tiff(inbox / "a.tif"))
+    desk.work_off(threading.Event())
+    decisions.revoke(arrivals.show(first).results[0], Decision("1/QĐ", date(2022, 1, 2), "sai"), "test")
+    second = bring(tiff(inbox / "b.tif", shade=1))
+
+    def away() -> None:
+        raise ServiceError("search is away")
+
+    monkeypatch.setattr(drain, "search_index", away)
+    assert desk.work_off(threading.Event()) == 1
+    assert arrivals.show(second).stage is Stage.DONE
+    assert outbox.count() > 0
+    with pytest.raises(ServiceError):
+        desk.work_off(threading.Event())
+
+
 def test_a_run_begins_with_new_results_where_no_desk_is_open(installed: Path, inbox: Path, story: Story) -> None:
     from catalog import arrivals
     from catalog.arrivals import Stage
