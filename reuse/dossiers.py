@@ -24,6 +24,8 @@ _SPACES = re.compile(r"\s+")
 _CODE = re.compile(r"(?P<unit>[^-]*)-(?P<day>[^-]*)-(?P<number>[^-]*)")
 _UNIT = re.compile(r"[0-9]{3}\.[0-9]{2}\.[0-9]{2}\.[A-Z][0-9]{2}|[A-Z][0-9]{2}(\.[0-9]{1,3}){0,3}")
 _DAY = re.compile(r"[0-9]{6}")
+_FIRST_DAY = date(1, 1, 2)
+"""The day before has no beginning in UTC that a `datetime` could hold."""
 _NUMBER = re.compile(r"[0-9]{4,6}")
 _LONGEST = 60
 
@@ -111,8 +113,8 @@ def local_day(time: datetime | None = None) -> date:
 
 
 def begin_of(day: date) -> datetime:
-    """The first moment of a day in Vietnam."""
-    return datetime.combine(day, time.min, HERE)
+    """The first moment of a day in Vietnam; of the very first day there is, that of the second."""
+    return datetime.combine(max(day, _FIRST_DAY), time.min, HERE)
 
 
 def end_of(day: date) -> datetime:

@@ -258,3 +258,9 @@ def test_forms_without_the_token_are_refused(licence: int, clerk: Client) -> Non
     for path in (f"/results/{licence}/use/", f"/results/{licence}/copies/new/"):
         assert strict.post(path, given(act="use")).status_code == 403
     assert ledger.of_result(licence) == ()
+
+
+@pytest.mark.parametrize("day", ["01/01/0001", "02/01/0001", "31/12/9999"])
+def test_the_ledger_may_be_asked_from_and_until_any_day(clerk: Client, day: str) -> None:
+    for name in ("first", "last"):
+        assert clerk.get("/reuse/", {name: day}).status_code == 200

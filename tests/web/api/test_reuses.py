@@ -146,3 +146,9 @@ def test_two_at_once_have_one_effect(one_stop: Program, permit: int, key: str) -
 @pytest.mark.parametrize("key", ["with space", "đ", "x" * 201])
 def test_a_key_that_is_none_is_refused(one_stop: Program, permit: int, key: str) -> None:
     problem(one_stop.post("/reuses", wish(permit), key=key), 422, "invalid")
+
+
+@pytest.mark.parametrize("ids", [["\ud800"], ["1" * 65], [1]])
+def test_numbers_that_are_none_are_refused(one_stop: Program, permit: int, ids: list[object]) -> None:
+    told = one_stop.post("/reuses", wish(permit, person={"name": "A", "ids": ids}), key="k1")
+    assert told.status_code == 422, told.content
