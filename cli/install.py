@@ -66,11 +66,13 @@ def serve(
     _require_reach(host)
     from core.settings import settings
     from flows.serve import keep_warm
+    from web import aside
     from web.asgi import make_application
     from web.server import listen, run
 
     signal.signal(signal.SIGTERM, _leave)
     application = make_application()
+    aside.clear_away()
     from web.webhooks.telling import telling  # its tables are there by now
 
     try:

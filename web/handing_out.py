@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import BinaryIO
@@ -11,17 +10,15 @@ from asgiref.sync import sync_to_async
 from django.http import HttpResponseBase, StreamingHttpResponse
 from django.utils.http import content_disposition_header
 
-from core.settings import settings
+from web import aside
 
 _CHUNK = 1 << 20
 
 
 def handed_out(name: str, media_type: str, write: Callable[[Path], object]) -> HttpResponseBase:
     """What `write` writes into the file that it is given, to be kept by the reader under `name`."""
-    folder = settings().work / "web"
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with tempfile.TemporaryDirectory(dir=folder, prefix="out-") as aside:
-        path = Path(aside) / "file"
+    with aside.folder() as folder:
+        path = folder / "file"
         write(path)
         file, size = path.open("rb"), path.stat().st_size  # an open file outlives its name
     headers = {

@@ -9,6 +9,7 @@ import storage
 from core.settings import settings
 from indexing import SearchIndex
 from storage import ObjectStore
+from web.aside import SHELF
 from web.shelf import Shelf
 
 
@@ -28,4 +29,4 @@ def index() -> SearchIndex:
 @lru_cache(maxsize=1)
 def shelf() -> Shelf:
     """The archive files at hand."""
-    return Shelf(settings().work / "web", store())
+    return Shelf(settings().work / "web" / SHELF, store())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from stat import S_ISREG
 from typing import BinaryIO
 
 from storage import ObjectStore
@@ -39,9 +40,11 @@ class Shelf:
         kept = []
         for path in self._folder.iterdir():
             try:
-                kept.append((path.stat().st_mtime, path.stat().st_size, path))
+                known = path.stat()
             except FileNotFoundError:  # another thread made room
                 continue
+            if S_ISREG(known.st_mode):
+                kept.append((known.st_mtime, known.st_size, path))
         room = self._most_bytes
         for _time, size, path in sorted(kept, reverse=True):
             room -= size

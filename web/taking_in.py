@@ -6,7 +6,6 @@ desk of `sohoa serve` (`flows.desk`), ahead of the backlog, or by the next run w
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,7 @@ from core.settings import settings
 from pipeline.intake import Limits, RefusedFile, inspect
 from pipeline.records import Scan, SplitRule
 from reuse import dossiers
+from web import aside
 from web.services import store
 
 
@@ -53,12 +53,10 @@ def take_in(upload: Upload, actor: str) -> Taken:
     unknown unit, RefusedFile (noted with an event, bytes not kept), StorageError.
     """
     dossier = dossiers.parse(upload.dossier).code
-    folder = settings().work / "web"
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with events.acting(actor), tempfile.TemporaryDirectory(dir=folder, prefix="in-") as aside:
+    with events.acting(actor), aside.folder() as folder:
         batch = batches.open_batch(upload.unit, upload.procedure or None, _batch(upload.procedure))
         try:
-            scan = inspect(_path(upload.file, Path(aside)), _name(upload.file), Limits.of(settings()), Path(aside))
+            scan = inspect(_path(upload.file, folder), _name(upload.file), Limits.of(settings()), folder)
         except RefusedFile as refusal:
             hash = refusal.sha256 or None
             scans.refuse(batch, _name(upload.file), refusal.size, hash, refusal.reason, str(refusal))
@@ -76,11 +74,11 @@ def _keep(scan: Scan, batch: int, upload: Upload, dossier: str) -> Taken:
     return Taken(arrivals.show(received.id), received.new)
 
 
-def _path(file: UploadedFile[Any], aside: Path) -> Path:
+def _path(file: UploadedFile[Any], folder: Path) -> Path:
     """The upload as a file of the disk."""
     if hasattr(file, "temporary_file_path"):
         return Path(file.temporary_file_path())
-    path = aside / "upload"
+    path = folder / "upload"
     with path.open("wb") as out:
         for chunk in file.chunks():
             out.write(chunk)

@@ -192,3 +192,13 @@ def test_the_shelf_keeps_the_newest_files_and_no_more_bytes_than_allowed(
             assert file.read(5) == b"%PDF-"
     assert [path.name for path in (tmp_path / "shelf").iterdir()] == [keys[1].rpartition("/")[2]]
     assert shelf() is shelf()
+
+
+def test_the_shelf_makes_room_beside_folders(permit: int, birth: int, tmp_path: Path) -> None:
+    from catalog import results
+
+    (tmp_path / "shelf" / "other").mkdir(parents=True)
+    small = Shelf(tmp_path / "shelf", store(), most_bytes=1)
+    for id_ in (permit, birth):
+        small.open(results.show(id_).archive.key).close()
+    assert (tmp_path / "shelf" / "other").is_dir() and len(list((tmp_path / "shelf").iterdir())) == 2
