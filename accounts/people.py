@@ -22,8 +22,6 @@ from core.text import nfc, squeeze
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,63}")
 _LONGEST = 200
-MAX_ROWS = 1000
-"""People shown in one list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +110,27 @@ def suspend(person: int, actor: str, *, suspended: bool = True) -> None:
         if user.is_active == (not suspended):
             return
         User.objects.filter(pk=user.pk).update(is_active=not suspended)
-        for unit in {m.unit for m in user.memberships.all()}:
-            _tell(unit, "person.suspended" if suspended else "person.restored", user, {}, actor)
+        _tell_units(user, "person.suspended" if suspended else "person.restored", actor)
+
+
+@told_plainly()
+def invited(person: int, actor: str) -> None:
+    """Keep that somebody was made an invitation. Raises NotFoundError where there is nobody who may sign in."""
+    with transaction.atomic():
+        user = _user(person)
+        if not user.is_active:
+            raise NotFoundError(f"there is no person {person} who may sign in")
+        _tell_units(user, "person.invited", actor)
+
+
+@told_plainly()
+def choose_password(person: int, password: str) -> None:
+    """Set the password that somebody chose by their invitation; NotFoundError where there is no such person."""
+    with transaction.atomic():
+        user = _user(person)
+        user.set_password(password)
+        user.save(update_fields=["password"])
+        _tell_units(user, "person.password_set", user.username)
 
 
 @told_plainly()
@@ -123,9 +140,22 @@ def show(person: int) -> PersonRow:
 
 
 @told_plainly()
-def listing() -> tuple[PersonRow, ...]:
-    """People by name, at most MAX_ROWS."""
-    return tuple(_row(user) for user in User.objects.prefetch_related("memberships").order_by("username")[:MAX_ROWS])
+def find(name: str) -> PersonRow | None:
+    """The person who signs in with this name, if any."""
+    user = User.objects.prefetch_related("memberships").filter(username=nfc(name).strip().casefold()).first()
+    return None if user is None else _row(user)
+
+
+@told_plainly()
+def listing(units: frozenset[str] | None = None, *, offset: int = 0, limit: int | None = None) -> tuple[PersonRow, ...]:
+    """People by name: those who are something in one of these units (None: all people there are).
+
+    At most `limit` of them (None: no end), after the first `offset`.
+    """
+    users = User.objects.prefetch_related("memberships").order_by("username")
+    if units is not None:
+        users = users.filter(pk__in=Membership.objects.filter(unit__in=units).values("user"))
+    return tuple(_row(user) for user in users[offset : None if limit is None else offset + limit])
 
 
 def _user(person: int) -> User:
@@ -146,6 +176,12 @@ def _row(user: User) -> PersonRow:
         last_login=user.last_login,
         memberships=tuple(MembershipRow(m.pk, m.unit, Role(m.role), tuple(m.confidential)) for m in memberships),
     )
+
+
+def _tell_units(user: User, kind: str, actor: str) -> None:
+    """The event in each unit where somebody is something; of who is nothing yet, in that of the installation."""
+    for unit in sorted({membership.unit for membership in user.memberships.all()} or {""}):
+        _tell(unit, kind, user, {}, actor)
 
 
 def _tell(unit: str, kind: str, user: User, data: dict[str, object], actor: str) -> None:

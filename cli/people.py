@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help=_("Who may sign in to the pages."), no_args_is_help=True)
 
+_ACTOR = "sohoa people"
+"""Name that events keep of what is done here."""
+
 
 class RoleName(StrEnum):
     """The roles, as they are typed."""
@@ -42,7 +45,7 @@ def add(
     if unit:
         units.require(unit)
     person = people.add(name, full_name)
-    people.grant(person, Role(role.value), unit, "sohoa people")
+    people.grant(person, Role(role.value), unit, _ACTOR)
     say(_invitation(person))
     note(_("Give this address to {name}: it works once, and for three days.").format(name=name))
 
@@ -53,7 +56,7 @@ def invite(name: Annotated[str, typer.Argument(metavar="NAME", help=_("User name
     open_accounts()
     from accounts import people
 
-    found = next((person for person in people.listing() if person.name == name), None)
+    found = people.find(name)
     if found is None:
         raise UsageError(_("there is nobody called {name}").format(name=name))
     say(_invitation(found.id))
@@ -93,4 +96,4 @@ def _invitation(person: int) -> str:
     from core.settings import settings
     from web import invitations
 
-    return (settings().public_url or "http://127.0.0.1:8000").rstrip("/") + invitations.path_for(person)
+    return (settings().public_url or "http://127.0.0.1:8000").rstrip("/") + invitations.path_for(person, _ACTOR)

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.http import base36_to_int, int_to_base36
 from django.views.decorators.http import require_http_methods
 
+from accounts import people
 from accounts.models import User
 from core.errors import NotFoundError
 from web.first import NewPassword
@@ -24,11 +25,15 @@ class _Invitation(PasswordResetTokenGenerator):
 _invitation = _Invitation()
 
 
-def path_for(person: int) -> str:
-    """The path of a new invitation for a person, also for one who forgot the password; NotFoundError for none."""
+def path_for(person: int, actor: str) -> str:
+    """The path of a new invitation for a person, also for one who forgot the password; NotFoundError for none.
+
+    An event keeps that `actor` asked for it.
+    """
     user = User.objects.filter(pk=person, is_active=True).first()
     if user is None:
         raise NotFoundError(f"there is no person {person} who may sign in")
+    people.invited(person, actor)
     return reverse("invitation", args=[int_to_base36(user.pk), _invitation.make_token(user)])
 
 
@@ -41,8 +46,7 @@ def invitation(request: HttpRequest, person: str, token: str) -> HttpResponse:
         raise Http404
     form = NewPassword(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        user.set_password(form.cleaned_data["password"])
-        user.save(update_fields=["password"])
+        people.choose_password(user.pk, form.cleaned_data["password"])
         return redirect("account_login")
     return render(request, "web/invitation.html", {"form": form, "person": user})
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from accounts import people
 from catalog import units
 from web.people import shown
-from web.rights import access, signed_in
+from web.rights import signed_in
 
 
 @signed_in
@@ -22,7 +22,7 @@ def me(request: HttpRequest) -> HttpResponse:
     person = people.show(int(request.user.pk or 0))
     context = {
         "person": person,
-        "memberships": shown(person.memberships, access(request), units.names()),
+        "memberships": shown(person.memberships, units.names()),
         "second_factor": is_mfa_enabled(request.user),
     }
     return render(request, "web/me.html", context)

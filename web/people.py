@@ -12,6 +12,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -19,15 +20,76 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import people
-from accounts.access import Access
+from accounts.access import NOWHERE, Access, Units
 from accounts.people import MembershipRow, PersonRow
 from accounts.rights import Right, Role
 from catalog import units
 from catalog.confidential import Confidential
+from catalog.records import UnitRow
 from core.errors import UsageError
 from web import invitations
 from web.rights import access, needs
 from web.wording import CONFIDENTIAL, ROLES
+
+PAGE_SIZE = 100
+"""People on one page of the list."""
+_PAGE_DIGITS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """The units that somebody's word holds in, down to the last one below each.
+
+    A role reaches all that lies below its unit. An ended unit is seen by everyone who took over a part of it, but a
+    role there would reach the parts of the others too: so it is in nobody's reach who does not see all of it.
+    """
+
+    managed: Units
+    """Where they give roles."""
+    kinds: Mapping[str, Units]
+    """Confidential kind → where they pass on sight of it."""
+
+    @classmethod
+    def of(cls, known: Access, organisation: Iterable[UnitRow]) -> Reach:
+        """How far somebody reaches, in these units: all there are."""
+        above = {unit.code: unit.parent for unit in organisation}
+        managed = _whole(known.where(Right.MANAGE), above)
+        if managed is None:
+            return cls(None, {kind.value: None for kind in Confidential if kind})
+        return cls(managed, {kind: _whole(covered, above) for kind, covered in known.confidential.items()})
+
+    def holds(self, unit: str) -> bool:
+        """Whether they manage `unit` (empty: the whole installation) and all below it."""
+        return _holds(self.managed, unit)
+
+    def passes_on(self, kind: str, unit: str) -> bool:
+        """Whether they may let somebody in `unit` see this confidential kind."""
+        return _holds(self.kinds.get(kind, NOWHERE), unit)
+
+    def touches(self, person: PersonRow) -> bool:
+        """Whether they manage a unit in which this person is something, or all of them."""
+        return self.managed is None or any(self.holds(m.unit) for m in person.memberships)
+
+    def covers(self, person: PersonRow) -> bool:
+        """Whether all that this person may do lies in there: else signing in is not theirs to give."""
+        return self.touches(person) and all(self.holds(m.unit) for m in person.memberships)
+
+
+def _whole(covered: Units, above: Mapping[str, str | None]) -> Units:
+    """Those of the units below which nothing is that is not among them too; `above`: code → that of its parent."""
+    if covered is None:
+        return None
+    broken = set[str]()
+    for code in above.keys() - covered:
+        up: str | None = code
+        while up is not None and up not in broken:
+            broken.add(up)
+            up = above.get(up)
+    return covered - broken
+
+
+def _holds(covered: Units, unit: str) -> bool:
+    return covered is None or unit in covered
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +125,23 @@ class GrantForm(forms.Form):
         label=gettext_lazy("May also see"), required=False, widget=forms.CheckboxSelectMultiple
     )
 
-    def __init__(self, known: Access, data: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, reach: Reach, organisation: Iterable[UnitRow], data: Mapping[str, Any] | None = None) -> None:
         super().__init__(data)
-        managed = known.where(Right.MANAGE)
-        everywhere = [("", _("The whole installation"))] if managed is None else []
-        listed = [(u.code, f"{u.name} ({u.code})") for u in units.listing() if managed is None or u.code in managed]
+        self._reach = reach
+        everywhere = [("", _("The whole installation"))] if reach.managed is None else []
+        listed = [(unit.code, f"{unit.name} ({unit.code})") for unit in organisation if reach.holds(unit.code)]
         self._offer("role", [(role.value, str(ROLES[role])) for role in Role])
         self._offer("unit", everywhere + listed)
-        kinds = [kind for kind in Confidential if kind and (managed is None or kind in known.confidential)]
+        kinds = [kind for kind in Confidential if reach.kinds.get(kind, NOWHERE) != NOWHERE]
         self._offer("confidential", [(kind.value, str(CONFIDENTIAL[kind])) for kind in kinds])
+
+    def clean(self) -> dict[str, Any]:
+        """No confidential kind for a unit in which the giver may not see it."""
+        given = super().clean() or {}
+        unit = given.get("unit", "")
+        if not all(self._reach.passes_on(kind, unit) for kind in given.get("confidential", ())):
+            self.add_error("confidential", _("Nobody passes on more than they may do themselves."))
+        return given
 
     def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
         field = self.fields[name]
@@ -82,20 +152,28 @@ class GrantForm(forms.Form):
 @needs(Right.MANAGE)
 @require_safe
 def listing(request: HttpRequest) -> HttpResponse:
-    """All whom the reader manages."""
-    known = access(request)
-    names = units.names()
-    mine = [person for person in people.listing() if _mine(person, known)]
-    found = [(person, shown(person.memberships, known, names)) for person in mine]
-    return render(request, "web/people.html", {"people": found})
+    """All whom the reader manages, a page at a time."""
+    organisation = units.listing()
+    reach = Reach.of(access(request), organisation)
+    names = _names(organisation)
+    page = _page(request.GET.get("page", ""))
+    rows = people.listing(reach.managed, offset=(page - 1) * PAGE_SIZE, limit=PAGE_SIZE + 1)
+    context = {
+        "people": [(person, shown(person.memberships, names, reach)) for person in rows[:PAGE_SIZE]],
+        "page": page,
+        "previous": page - 1,
+        "next": page + 1 if len(rows) > PAGE_SIZE else 0,
+    }
+    return render(request, "web/people.html", context)
 
 
 @needs(Right.MANAGE)
 @require_http_methods(["GET", "POST"])
 def add(request: HttpRequest) -> HttpResponse:
     """Somebody new, with a first role."""
+    organisation = units.listing()
     person_form = PersonForm(request.POST or None)
-    grant_form = GrantForm(access(request), request.POST or None)
+    grant_form = GrantForm(Reach.of(access(request), organisation), organisation, request.POST or None)
     if request.method == "POST" and person_form.is_valid() and grant_form.is_valid():
         given = person_form.cleaned_data
         try:
@@ -112,14 +190,15 @@ def add(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def person(request: HttpRequest, number: int) -> HttpResponse:
     """One person: their roles, and a form for another."""
-    known = access(request)
-    found = _managed(number, known)
-    form = GrantForm(known, request.POST or None)
+    organisation = units.listing()
+    reach = Reach.of(access(request), organisation)
+    found = _managed(number, reach)
+    form = GrantForm(reach, organisation, request.POST or None)
     if request.method == "POST" and form.is_valid():
         _grant(request, number, form)
         messages.success(request, _("The role was given."))
         return redirect("person", number)
-    context = {"person": found, "memberships": shown(found.memberships, known, units.names()), "form": form}
+    context = {"person": found, "memberships": shown(found.memberships, _names(organisation), reach), "form": form}
     return render(request, "web/person.html", context)
 
 
@@ -128,10 +207,11 @@ def person(request: HttpRequest, number: int) -> HttpResponse:
 def invite(request: HttpRequest, number: int) -> HttpResponse:
     """A new invitation: shown once, to be handed over by whoever asked for it."""
     known = access(request)
-    found = _managed(number, known)
-    if not _wholly_mine(found, known):
+    reach = Reach.of(known, units.listing())
+    found = _managed(number, reach)
+    if not reach.covers(found):
         raise Http404
-    address = request.build_absolute_uri(invitations.path_for(number))
+    address = request.build_absolute_uri(invitations.path_for(number, known.actor))
     return render(request, "web/invited.html", {"person": found, "address": address})
 
 
@@ -140,9 +220,10 @@ def invite(request: HttpRequest, number: int) -> HttpResponse:
 def withdraw(request: HttpRequest, number: int, membership: int) -> HttpResponse:
     """Take a role back."""
     known = access(request)
-    found = _managed(number, known)
+    reach = Reach.of(known, units.listing())
+    found = _managed(number, reach)
     taken = next((m for m in found.memberships if m.id == membership), None)
-    if taken is None or not _within(taken.unit, known):
+    if taken is None or not reach.holds(taken.unit):
         raise Http404
     if found.name == known.actor and taken.role is Role.ADMINISTRATOR:
         messages.error(request, _("Nobody takes this role from themselves: ask another administrator."))
@@ -155,16 +236,20 @@ def withdraw(request: HttpRequest, number: int, membership: int) -> HttpResponse
 @needs(Right.MANAGE)
 @require_POST
 def suspend(request: HttpRequest, number: int) -> HttpResponse:
-    """Suspend somebody, or let them in again."""
+    """Suspend somebody, or let them in again: `suspended` (1 or 0) says which, so that asking twice does no harm."""
     known = access(request)
-    found = _managed(number, known)
-    if not _wholly_mine(found, known):
+    reach = Reach.of(known, units.listing())
+    found = _managed(number, reach)
+    if not reach.covers(found):
         raise Http404
+    wanted = request.POST.get("suspended")
+    if wanted not in {"0", "1"}:
+        raise BadRequest("suspended is 1 or 0")
     if found.name == known.actor:
         messages.error(request, _("Nobody suspends themselves: ask another administrator."))
     else:
-        people.suspend(number, known.actor, suspended=found.active)
-        messages.success(request, _("Suspended.") if found.active else _("May sign in again."))
+        people.suspend(number, known.actor, suspended=wanted == "1")
+        messages.success(request, _("Suspended.") if wanted == "1" else _("May sign in again."))
     return redirect("person", number)
 
 
@@ -173,37 +258,31 @@ def _grant(request: HttpRequest, person: int, form: GrantForm) -> None:
     people.grant(person, Role(given["role"]), given["unit"], access(request).actor, given["confidential"])
 
 
-def _managed(number: int, known: Access) -> PersonRow:
+def _managed(number: int, reach: Reach) -> PersonRow:
     found = people.show(number)
-    if not _mine(found, known):
+    if not reach.touches(found):
         raise Http404
     return found
 
 
-def _mine(person: PersonRow, known: Access) -> bool:
-    """Whether the reader manages a unit in which this person is something, or all of them."""
-    return known.where(Right.MANAGE) is None or any(_within(m.unit, known) for m in person.memberships)
+def _names(organisation: Iterable[UnitRow]) -> dict[str, str]:
+    return {unit.code: unit.name for unit in organisation}
 
 
-def _wholly_mine(person: PersonRow, known: Access) -> bool:
-    """Whether all that this person may do lies in the reader's units: else signing in is not the reader's to give."""
-    return _mine(person, known) and all(_within(m.unit, known) for m in person.memberships)
+def _page(asked: str) -> int:
+    """The number of the page that is asked for; the first where that is none."""
+    return max(int(asked), 1) if asked.isdecimal() and len(asked) <= _PAGE_DIGITS else 1
 
 
-def _within(unit: str, known: Access) -> bool:
-    managed = known.where(Right.MANAGE)
-    return managed is None or (bool(unit) and unit in managed)
-
-
-def shown(memberships: Iterable[MembershipRow], known: Access, names: Mapping[str, str]) -> list[Shown]:
-    """Memberships in the reader's language."""
+def shown(memberships: Iterable[MembershipRow], names: Mapping[str, str], reach: Reach | None = None) -> list[Shown]:
+    """Memberships in the reader's language; without a reach none can be taken back."""
     return [
         Shown(
             row=m,
             role=str(ROLES[m.role]),
             unit=names.get(m.unit, m.unit) if m.unit else _("The whole installation"),
             kinds=tuple(str(CONFIDENTIAL[Confidential(kind)]) for kind in m.confidential),
-            mine=_within(m.unit, known),
+            mine=reach is not None and reach.holds(m.unit),
         )
         for m in memberships
     ]
