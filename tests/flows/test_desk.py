@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from catalog.states import Origin
-from core.errors import ServiceError
+from core.errors import ServiceError, StorageError
 from core.settings import settings
 from flows import work
 from flows.run import IngestRequest
@@ -151,6 +152,28 @@ def test_search_learns_of_decisions_while_files_cannot_be_worked_on(
 
     monkeypatch.setattr(batch, broken, away)
     with pytest.raises(ServiceError):
+        desk.work_off(threading.Event())
+    assert outbox.count() == 0
+
+
+def test_search_learns_of_what_was_done_before_work_failed(
+    installed: Path, inbox: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from datetime import date
+
+    from catalog import arrivals, decisions, outbox
+    from catalog.life import Decision
+    from flows import desk
+
+    id, real = bring(tiff(inbox / "a.tif")), work.work_on
+
+    def fails(*given: Any) -> None:
+        real(*given)
+        decisions.revoke(arrivals.show(id).results[0], Decision("1/QĐ", date(2022, 1, 2), "sai"), "test")
+        raise StorageError("the store went away")
+
+    monkeypatch.setattr(work, "work_on", fails)
+    with pytest.raises(StorageError):
         desk.work_off(threading.Event())
     assert outbox.count() == 0
 
