@@ -52,6 +52,6 @@ def test_what_a_role_may_do_with_a_result_is_reached_by_keys_alone(desk: Desk, n
         page.keyboard.press("Enter")
         page.wait_for_url(f"**{task}")
         expect(page.locator("h1").first).to_be_visible()
-        page.keyboard.press("Escape")  # leaves the field that has the focus, if any
+        page.evaluate("document.activeElement?.blur()")  # where a field has the focus, Esc leaves that first
         page.keyboard.press("Escape")
-        page.wait_for_url("**/results/*/**")
+        page.wait_for_url(lambda url: url.partition("?")[0] == result.partition("?")[0])
