@@ -87,7 +87,7 @@ def test_show_prints_the_contract(ready: Sohoa) -> None:
     assert shown["evidence"]["holder"]["box"] == [300, 400, 900, 460]
     assert shown["review"] == ["number", "signer"]
     assert "Nguyễn Thị Hòa" in shown["text"]
-    assert [event["kind"] for event in shown["events"]][-1] == "result.recorded"
+    assert [event["kind"] for event in shown["events"]][-2:] == ["result.recorded", "scan.finished"]
     for name in ("original", "archive", "words"):
         assert shown[name]["key"].endswith(shown[name]["sha256"])
 
