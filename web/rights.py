@@ -1,7 +1,7 @@
 """Who may call a view. Each view says it with one of these; one that says nothing is closed (`web.gate`).
 
 ```python
-@needs(Right.SEE)          # held in at least one unit; the view asks access(request).may(…) about the result itself
+@needs(Right.SEE)          # held in at least one unit; about the result itself the view asks `result_opening.door`
 @signed_in                 # anybody who is signed in
 @public                    # anybody at all
 ```
@@ -17,8 +17,6 @@ from django.http import HttpRequest, HttpResponseBase
 
 from accounts.access import NOBODY, Access, of_user
 from accounts.rights import Right
-from catalog import results
-from core.errors import NotFoundError
 from indexing import Visible
 
 View = Callable[..., HttpResponseBase]
@@ -61,13 +59,6 @@ def access(request: HttpRequest) -> Access:
 def visible(access: Access) -> Visible:
     """What search may find for somebody."""
     return Visible(access.where(Right.SEE), tuple(sorted(access.confidential.items())))
-
-
-def require(request: HttpRequest, right: Right, result: int) -> None:
-    """Return if the person who asks holds `right` for the result; otherwise it is not there (NotFoundError)."""
-    unit, confidential = results.place(result)
-    if not access(request).may(right, unit, confidential):
-        raise NotFoundError(f"there is no result {result}")
 
 
 def _marked(view: View, need: str) -> View:
