@@ -14,6 +14,8 @@ class Right(StrEnum):
     """Find and open results, and fetch their files."""
     ADD = "add"
     """Bring new results in."""
+    ARCHIVE = "archive"
+    """Open and close batches, put pages in order before they are read, and keep the boxes of paper."""
     CORRECT = "correct"
     """Confirm fields and correct them by a decision."""
     DECIDE = "decide"
@@ -41,7 +43,7 @@ class Role(StrEnum):
 
 ROLES: Mapping[Role, frozenset[Right]] = MappingProxyType(
     {
-        Role.STAFF: frozenset({Right.SEE, Right.ADD, Right.CORRECT}),
+        Role.STAFF: frozenset({Right.SEE, Right.ADD, Right.ARCHIVE, Right.CORRECT}),
         Role.CLERK: frozenset({Right.SEE, Right.ADD, Right.REUSE, Right.DELIVER, Right.COPY}),
         Role.ADMINISTRATOR: frozenset(Right),
     }

@@ -22,6 +22,8 @@ BUSY_SECONDS = 30
 """How long a writer waits for its turn before the database counts as stuck."""
 
 _INIT = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON"
+CAPABILITIES = ("catalog", "reuse", "staging", "review", "paper", "bought_in")
+"""The Django apps with tables of results: the catalog, and what stands on it."""
 _MIGRATION_LOCK = 0x50_48_0A
 """Key of PostgreSQL's advisory lock under which migrations run."""
 _setting_up = threading.Lock()
@@ -69,7 +71,7 @@ def django_settings() -> dict[str, Any]:
     return {
         "DATABASES": {"default": database(settings().database)},
         "DEFAULT_AUTO_FIELD": "django.db.models.BigAutoField",
-        "INSTALLED_APPS": ["catalog"],
+        "INSTALLED_APPS": list(CAPABILITIES),
         "LANGUAGE_CODE": "vi",
         "SECRET_KEY": "the catalog alone signs nothing",
         "TIME_ZONE": "Asia/Ho_Chi_Minh",

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from catalog.configuration import django_settings
+from catalog.configuration import CAPABILITIES, django_settings
 from core.errors import SettingsError
 from core.settings import settings
 from web.secret import secret_key
@@ -19,9 +19,8 @@ HERE = Path(__file__).parent
 LANGUAGES = (("vi", "Tiếng Việt"), ("en", "English"))
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 APPS = (
-    "catalog",
+    *CAPABILITIES,
     "accounts",
-    "reuse",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

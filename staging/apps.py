@@ -1,0 +1,13 @@
+"""The Django app of staging."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class StagingConfig(AppConfig):
+    """Label ``staging``; its tables are ``staging_…``."""
+
+    name = "staging"
+    label = "staging"
+    verbose_name = "Trước khi nhận dạng"
