@@ -53,6 +53,15 @@ class Arrival:
     """Ids of the results that are recorded so far."""
 
 
+_STAGES = {
+    ScanState.RECEIVING: Stage.RECEIVING,
+    ScanState.STAGED: Stage.WAITING,
+    ScanState.ARRANGED: Stage.DONE,
+    ScanState.DONE: Stage.DONE,
+    ScanState.FAILED: Stage.FAILED,
+}
+
+
 @told_plainly()
 def show(id: int) -> Arrival:
     """One file; raises NotFoundError."""
@@ -111,4 +120,4 @@ def _stage(scan: Scan) -> Stage:
     if scan.state == ScanState.STORED:
         held = scan.lease.until is not None and scan.lease.until > now()
         return Stage.WORKING if held else Stage.WAITING
-    return {ScanState.RECEIVING: Stage.RECEIVING, ScanState.DONE: Stage.DONE}.get(ScanState(scan.state), Stage.FAILED)
+    return _STAGES[ScanState(scan.state)]

@@ -88,6 +88,8 @@ def status(batch: int | None = None) -> Status:
         indexed=count - pending,
         pending=pending,
         unfinished=scans.filter(Q(state=ScanState.RECEIVING) | Q(state=ScanState.STORED)).count(),
+        staged=scans.filter(state=ScanState.STAGED).count(),
+        arranged=scans.filter(state=ScanState.ARRANGED).count(),
     )
 
 

@@ -15,7 +15,7 @@ from catalog.life import Decision
 from catalog.refusals import Refusal, RefusedChangeError
 from catalog.values import clean, iso_date, today
 from core.text import squeeze
-from pipeline.records import FIELD_NAMES
+from pipeline.records import FIELD_NAMES, SheetCode
 
 FACTS = ("dossier", "confidential")
 """What can be corrected besides fields."""
@@ -71,6 +71,14 @@ def changes(given: Mapping[str, str], before: Mapping[str, str]) -> dict[str, st
         message = f"the last day of validity ({ends}) is before the day of issue ({issued})"
         raise RefusedChangeError(Refusal.ENDS_BEFORE_ISSUE, message, "expiry_date")
     return checked
+
+
+def of_cover(code: SheetCode | None) -> str:
+    """The dossier's code that a cover sheet names; empty where it names none, or something that is none."""
+    try:
+        return value("dossier", code.dossier) if code else ""
+    except RefusedChangeError:
+        return ""
 
 
 def value(name: str, text: str) -> str:

@@ -81,6 +81,10 @@ class Status:
     """Results that search does not know yet in their present version."""
     unfinished: int
     """Scans that are neither done nor failed: the next run goes on with them."""
+    staged: int = 0
+    """Scans on the desk before reading: read after their batch is closed."""
+    arranged: int = 0
+    """Scans whose pages went on in other scans; kept, and never read themselves."""
 
     def as_dict(self) -> dict[str, int]:
         """The numbers under their names, as ``sohoa status --json`` prints them."""
@@ -98,7 +102,10 @@ class Received:
     stored: bool
     """Whether its bytes are known to be in the object store."""
     finished: bool
-    """Whether all its documents are recorded: nothing is left to do."""
+    """Nothing is left to do for whoever brings it: all its documents are recorded, or it lies on the desk before
+    reading, or went on from there in other scans."""
+    batch: int
+    """The batch that it belongs to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +127,28 @@ class WaitingScan:
     """Times that a worker took it up since it last got a document recorded."""
     holder: str
     """Worker whose lease has not run out; empty: nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScanRow:
+    """A file that passed the door."""
+
+    id: int
+    batch: int
+    name: str
+    sha256: str
+    size: int
+    """Bytes."""
+    media_type: MediaType
+    pages: int
+    split: SplitRule
+    state: str
+    """One of `catalog.models.scans.ScanState`: receiving, staged, stored, arranged, done or failed."""
+    key: str
+    """Object key of its bytes; empty while they are not stored."""
+    reason: str
+    """Why it failed."""
+    received: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from datetime import UTC
 
 from django.db import transaction
 
-from catalog import confidential, events, fields, readings
+from catalog import checks, confidential, events, fields, readings
 from catalog.confidential import Confidential
 from catalog.configuration import told_plainly
 from catalog.models import Document, Field, Outbox, Result, Scan
@@ -173,6 +173,7 @@ def _document(scan: Scan, pages: DocumentPages, state: DocumentState, reason: st
         "state": state,
         "reason": reason,
         "pipeline_version": clip(version, 64),
+        "cover": clean(pages.code.text) if pages.code else scan.cover,
         "changed": now(),
     }
     return Document.objects.update_or_create(scan=scan, ordinal=pages.ordinal, defaults=values)[0]
@@ -187,7 +188,7 @@ def _result(scan: Scan, document: Document, processed: ProcessedDocument, archiv
         in_review=review,
         state=State.TO_REVIEW.value if review else State.ACCEPTED.value,
         confidential=confidential.of(values, text).value,
-        dossier=scan.dossier,
+        dossier=checks.of_cover(processed.pages.code) or scan.dossier,
         origin=scan.origin,
         archive_key=archive_key,
         archive_sha256=processed.archive.sha256,

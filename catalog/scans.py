@@ -7,8 +7,8 @@ has no second effect. Machines' clocks must agree to within the length of a leas
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Case, F, Q, When
@@ -18,13 +18,16 @@ from catalog.configuration import told_plainly
 from catalog.models import Batch, Document, Event, Lease, Scan
 from catalog.models.results import DocumentState
 from catalog.models.scans import ScanState
-from catalog.records import Received, WaitingScan
+from catalog.records import Received, ScanRow, WaitingScan
 from catalog.states import Origin
 from catalog.values import canonical, clean, clip, now
 from core.errors import NotFoundError, SohoaError
 from core.settings import settings
 from pipeline import records
-from pipeline.records import MediaType, SplitRule
+from pipeline.records import MediaType, SheetCode, SplitRule
+
+_NOTHING_TO_DO = (ScanState.STAGED, ScanState.ARRANGED, ScanState.DONE)
+"""A run that is given such a scan's file once more leaves it alone."""
 
 
 class LeaseLostError(SohoaError):
@@ -40,14 +43,20 @@ def known(unit: str, sha256: str) -> Received | None:
 
 @told_plainly()
 def receive(
-    scan: records.Scan, batch: int, split: SplitRule, *, origin: Origin = Origin.BACKLOG, dossier: str = ""
+    scan: records.Scan,
+    batch: int,
+    split: SplitRule,
+    *,
+    origin: Origin = Origin.BACKLOG,
+    dossier: str = "",
+    cover: SheetCode | None = None,
 ) -> Received:
     """Note a file that passed the door, before its bytes are stored; the same bytes once in a unit.
 
-    `origin` and the code of the `dossier` go over to its results. Raises NotFoundError for an unknown batch,
-    RefusedChangeError for a code that is none.
+    `origin` and the code of the `dossier` (that of the `cover` sheet, where one is given) go over to its results.
+    Raises NotFoundError for an unknown batch, RefusedChangeError for a code that is none.
     """
-    dossier = checks.value("dossier", dossier)
+    dossier = checks.value("dossier", dossier) or checks.of_cover(cover)
     with transaction.atomic():
         home = _batch(batch)
         row, new = Scan.objects.get_or_create(
@@ -63,6 +72,7 @@ def receive(
                 "received": now(),
                 "origin": origin.value,
                 "dossier": dossier,
+                "cover": cover.text if cover else "",
             },
         )
         if new:
@@ -75,12 +85,77 @@ def receive(
 
 
 @told_plainly()
+def take_over(id: int, batch: int) -> bool:
+    """Put a scan whose bytes never came whole into the batch of whoever brings them now; False where they are there."""
+    with transaction.atomic():
+        scan = _lock(id)
+        if scan.state != ScanState.RECEIVING:
+            return False
+        if scan.batch_id != batch:
+            scan.batch = _batch(batch)
+            scan.save(update_fields=["batch"])
+            _event(scan, "scan.moved", {})
+        return True
+
+
+@told_plainly()
 def stored(id: int, key: str) -> None:
     """The scan's bytes are in the object store under `key`. A second call changes nothing."""
     with transaction.atomic():
         scan = _lock(id)
         if scan.state == ScanState.RECEIVING:
             _move(scan, ScanState.STORED, "scan.stored", {"key": key}, key=key)
+
+
+@told_plainly()
+def stage(id: int, key: str) -> None:
+    """The scan's bytes are in the object store under `key`, and it lies on the desk: nobody reads it before `hand_on`.
+
+    A second call changes nothing, and one for a scan that went on already neither.
+    """
+    with transaction.atomic():
+        scan = _lock(id)
+        if scan.state == ScanState.RECEIVING:
+            _move(scan, ScanState.STAGED, "scan.staged", {"key": key}, key=key)
+
+
+@told_plainly()
+def hand_on(id: int) -> bool:
+    """Give a scan from the desk to those who read, as it is; False when it does not lie there."""
+    with transaction.atomic():
+        scan = _lock(id)
+        if scan.state != ScanState.STAGED:
+            return False
+        _move(scan, ScanState.STORED, "scan.handed_on", {})
+        return True
+
+
+@told_plainly()
+def arrange(id: int, derived: Sequence[int]) -> bool:
+    """The pages of a scan on the desk went on in the scans `derived` (none: all are in the bin): it is kept, not read.
+
+    False when it does not lie on the desk.
+    """
+    with transaction.atomic():
+        scan = _lock(id)
+        if scan.state != ScanState.STAGED:
+            return False
+        _move(scan, ScanState.ARRANGED, "scan.arranged", {"derived": sorted(derived)})
+        return True
+
+
+@told_plainly()
+def of_batch(batch: int) -> tuple[ScanRow, ...]:
+    """The scans of a batch in the order in which they came."""
+    return tuple(_row(scan) for scan in Scan.objects.filter(batch_id=batch).order_by("pk"))
+
+
+@told_plainly()
+def rows(ids: Iterable[int]) -> dict[int, ScanRow]:
+    """Id → row, for those ids that exist."""
+    wanted = sorted(set(ids))
+    parts = [wanted[i : i + 500] for i in range(0, len(wanted), 500)]  # SQLite takes no list without end
+    return {scan.pk: _row(scan) for part in parts for scan in Scan.objects.filter(pk__in=part)}
 
 
 @told_plainly()
@@ -230,7 +305,24 @@ def _until() -> datetime:
 
 
 def _received(scan: Scan, new: bool) -> Received:
-    return Received(scan.pk, new, scan.state != ScanState.RECEIVING, scan.state == ScanState.DONE)
+    return Received(scan.pk, new, scan.state != ScanState.RECEIVING, scan.state in _NOTHING_TO_DO, scan.batch_id)
+
+
+def _row(scan: Scan) -> ScanRow:
+    return ScanRow(
+        id=scan.pk,
+        batch=scan.batch_id,
+        name=scan.name,
+        sha256=scan.sha256,
+        size=scan.size,
+        media_type=MediaType(scan.media_type),
+        pages=scan.pages,
+        split=SplitRule(scan.split),
+        state=scan.state,
+        key=scan.key,
+        reason=scan.reason,
+        received=scan.received.astimezone(UTC),
+    )
 
 
 def _waiting(scan: Scan) -> WaitingScan:

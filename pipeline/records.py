@@ -43,11 +43,14 @@ WORDS_MEDIA_TYPE = "application/xml"
 
 
 class PageKind(StrEnum):
-    """What a page of a scan is for. Nothing but separators is left out of the documents."""
+    """What a page of a scan is for. Nothing but separators and covers is left out of the documents."""
 
     TEXT = "text"
     BLANK = "blank"
     SEPARATOR = "separator"
+    """A sheet that ends one document and begins the next."""
+    COVER = "cover"
+    """Such a sheet that also says what the next document is."""
 
 
 class SplitRule(StrEnum):
@@ -57,6 +60,27 @@ class SplitRule(StrEnum):
     """At separator sheets only (a file without one is one document)."""
     BLANK = "blank"
     """At separator sheets and at blank pages."""
+
+
+class SheetKind(StrEnum):
+    """What a printed sheet between documents does."""
+
+    SEPARATOR = "separator"
+    COVER = "cover"
+
+
+@dataclass(frozen=True, slots=True)
+class SheetCode:
+    """What a sheet between documents says about the document behind it."""
+
+    kind: SheetKind
+    unit: str = ""
+    """Code of the unit; empty, as the others: not told."""
+    procedure: str = ""
+    dossier: str = ""
+    register_line: str = ""
+    text: str = ""
+    """As it stands in the sheet's code (docs/staging.md)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +109,8 @@ class SurveyedPage:
     kind: PageKind
     text_layer: bool = False
     """Whether the page carries an embedded text layer that was checked and found sound."""
+    code: SheetCode | None = None
+    """What it says, where it is a cover sheet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +121,8 @@ class DocumentPages:
     """Running number of the document in its scan, from 1."""
     pages: tuple[SurveyedPage, ...]
     """Text and blank pages in order; at least one of them has text unless the scan has none."""
+    code: SheetCode | None = None
+    """What the cover sheet before it says."""
 
     @property
     def first(self) -> int:

@@ -30,6 +30,8 @@ class Document(models.Model):
     state = models.CharField(max_length=16, choices=DocumentState.choices)
     reason = models.TextField(default="")
     pipeline_version = models.CharField(max_length=64, default="")
+    cover = models.TextField(default="")
+    """Text of the cover sheet before it, or of the one that its scan stands under."""
     changed = models.DateTimeField()
 
     class Meta:

@@ -25,8 +25,12 @@ class ScanState(models.TextChoices):
 
     RECEIVING = "receiving"
     """Past the door; its bytes may not be in the object store yet."""
+    STAGED = "staged"
+    """Its bytes are in the object store; it lies on the desk before reading, and nobody reads it yet."""
     STORED = "stored"
     """Its bytes are in the object store; work may be left."""
+    ARRANGED = "arranged"
+    """Its pages went on in other scans that were put together from it. It is kept, and never read itself."""
     DONE = "done"
     """All its documents are recorded."""
     FAILED = "failed"
@@ -54,6 +58,8 @@ class Scan(models.Model):
     """One of `Origin`; its results take it over."""
     dossier = models.CharField(max_length=100, default="")
     """Code of the dossier that all its results belong to, where one was named."""
+    cover = models.TextField(default="")
+    """Text of the cover sheet that all its documents stand under (`pipeline.records.SheetCode.text`)."""
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["unit", "sha256"], name="scan_once_per_unit"),)
