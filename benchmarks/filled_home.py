@@ -70,10 +70,12 @@ def _record(some: tuple[SearchDocument, ...], key: str) -> None:
             )
             for place, one in enumerate(some, 1)
         )
-        Result.objects.bulk_create(list(_rows(some, codes, now, key)))
+        Result.objects.bulk_create(list(_rows(some, codes, batch.pk, now, key)))
 
 
-def _rows(some: tuple[SearchDocument, ...], codes: dict[str, int], now: datetime, key: str) -> Iterator[object]:
+def _rows(
+    some: tuple[SearchDocument, ...], codes: dict[str, int], batch: int, now: datetime, key: str
+) -> Iterator[object]:
     from catalog.models import Result
 
     for one in some:
@@ -81,6 +83,7 @@ def _rows(some: tuple[SearchDocument, ...], codes: dict[str, int], now: datetime
             pk=one.id,
             document_id=one.id,
             unit_id=codes[one.unit],
+            batch_id=batch,
             document_type=one.document_type,
             number=one.number,
             issuer=one.issuer,
@@ -91,6 +94,7 @@ def _rows(some: tuple[SearchDocument, ...], codes: dict[str, int], now: datetime
             holder_ids=list(one.ids),
             sector=one.sector,
             in_review=one.state == "to_review",
+            doubts=int(one.state == "to_review"),
             state=one.state,
             status=one.status,
             confidential=one.confidential,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 
 from stdnum.exceptions import ValidationError
@@ -27,6 +27,8 @@ _IDS = frozenset({"holder_id", "co_holder_id"})
 _EARLIEST = date(1945, 9, 2)
 """No paper of this state is older."""
 _EARLIEST_BIRTH = date(1850, 1, 1)
+INSISTABLE = frozenset({Refusal.IDENTITY, Refusal.PERIOD, Refusal.ENDS_BEFORE_ISSUE})
+"""What a paper may say although it cannot be right: a person who sees it there has it kept as it stands."""
 _PERSONAL = re.compile("[0-9]{9}|[0-9]{12}")
 _DOSSIER = re.compile(r"[0-9A-Za-z][0-9A-Za-z./_-]{2,99}")
 
@@ -59,18 +61,42 @@ def reason(text: str) -> str:
     return text
 
 
-def changes(given: Mapping[str, str], before: Mapping[str, str]) -> dict[str, str]:
+def reviewed(given: Mapping[str, str], before: Mapping[str, str], insisted: Collection[str] = ()) -> dict[str, str]:
+    """`changes` of fields alone, at the review desk: what stands there already is taken as it is, and fields that were
+    not there and stay empty are left out.
+    """
+    for name in given:
+        if name not in FIELD_NAMES:
+            raise RefusedChangeError(Refusal.UNKNOWN_FIELD, f"there is no field {name!r}", name)
+    kept = {name: text for name, text in before.items() if name in given}
+    same = {name: text for name, text in kept.items() if typed(text) == typed(given[name])}
+    other = {name: text for name, text in given.items() if name not in same and (name in before or typed(text))}
+    checked = changes(other, before, insisted)
+    return {name: same[name] if name in same else checked[name] for name in given if name in same or name in checked}
+
+
+def changes(given: Mapping[str, str], before: Mapping[str, str], insisted: Collection[str] = ()) -> dict[str, str]:
     """Name → new value as it is kept, of the fields and FACTS in `given`; `before` holds all present values.
 
-    Raises RefusedChangeError for the first value that cannot be.
+    Raises RefusedChangeError for the first value that cannot be; of those named in `insisted`, not for INSISTABLE.
     """
-    checked = {name: value(name, text) for name, text in given.items()}
+    checked = {name: _insisted(name, text, name in insisted) for name, text in given.items()}
     after = {**before, **checked}
     issued, ends = iso_date(after.get("issue_date", "")), iso_date(after.get("expiry_date", ""))
-    if issued and ends and ends < issued and {"issue_date", "expiry_date"} & checked.keys():
+    touched = {"issue_date", "expiry_date"} & checked.keys()
+    if issued and ends and ends < issued and touched and not touched & set(insisted):
         message = f"the last day of validity ({ends}) is before the day of issue ({issued})"
         raise RefusedChangeError(Refusal.ENDS_BEFORE_ISSUE, message, "expiry_date")
     return checked
+
+
+def _insisted(name: str, text: str, insisted: bool) -> str:
+    try:
+        return value(name, text)
+    except RefusedChangeError as error:
+        if insisted and error.refusal in INSISTABLE:
+            return typed(text)
+        raise
 
 
 def of_cover(code: SheetCode | None) -> str:

@@ -8,26 +8,19 @@ are the caller's business. All raise NotFoundError for an unknown result and Ref
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC
 
 from django.db import transaction
 
-from catalog import checks, confidential, editing, fields, versions
+from catalog import checks, deciding, editing, fields, versions
 from catalog.configuration import told_plainly
 from catalog.life import ChangeKind, ChangeRow, Decision, Undone
 from catalog.locks import in_turn
 from catalog.models import Change, Field, Result
 from catalog.refusals import Refusal, RefusedChangeError
-from catalog.states import Standing
+from catalog.states import Standing, State
 from catalog.values import clip, day_of, digest, now, today
-
-_EVENTS = {
-    ChangeKind.CORRECT: "result.corrected",
-    ChangeKind.CONFIRM: "result.confirmed",
-    ChangeKind.REPLACE: "result.replaced",
-    ChangeKind.REVOKE: "result.revoked",
-}
 
 
 @told_plainly()
@@ -42,15 +35,19 @@ def correct(id: int, changes: Mapping[str, str], decision: Decision, actor: str,
     with editing.locked(id, actor, seen) as result:
         present = {field.name: field for field in result.fields.order_by("pk")}
         before = {name: field.value for name, field in present.items()}
-        wanted = checks.changes(changes, before | _facts(result))
+        wanted = checks.changes(changes, before | deciding.facts(result))
         new = {
             name: value
             for name, value in wanted.items()
-            if (before | _facts(result)).get(name, "") != value or (name in present and present[name].review)
+            if (before | deciding.facts(result)).get(name, "") != value or (name in present and present[name].review)
         }
         if not new:
             raise RefusedChangeError(Refusal.NOTHING_CHANGED, "all of this stands there already")
-        return _decide(result, ChangeKind.CORRECT, actor, decision, lambda: _put(result, present, new, actor), new)
+
+        def act() -> None:
+            deciding.put(result, present, new, actor)
+
+        return deciding.decide(result, ChangeKind.CORRECT, actor, decision, act, new)
 
 
 @told_plainly()
@@ -73,9 +70,47 @@ def confirm(id: int, names: Iterable[str], actor: str, *, seen: int | None = Non
             for field in new:
                 field.review, field.actor = False, clip(actor, 200)
                 field.save(update_fields=["review", "actor"])
-            _follow(result, present)
+            deciding.follow(result, present)
 
-        return _decide(result, ChangeKind.CONFIRM, actor, None, look, [field.name for field in new])
+        return deciding.decide(result, ChangeKind.CONFIRM, actor, None, look, [field.name for field in new])
+
+
+@told_plainly()
+def review(
+    id: int,
+    values: Mapping[str, str],
+    actor: str,
+    *,
+    seen: int | None = None,
+    insisted: Collection[str] = (),
+    sampled: bool = False,
+    keys: Iterable[str] = (),
+) -> int:
+    """A person looked these fields up on the paper: what stands there already is confirmed, anything else takes its
+    place; gives the new edition. An empty value says that the paper has none.
+
+    No decision is needed, since nobody was told of these values as certain: only while the result is to be reviewed,
+    or where it was drawn for a sample (`sampled`); RefusedChangeError(NOT_IN_REVIEW) otherwise. Changed values are
+    checked as in `correct`; for the names in `insisted` the person vouches that the paper says so although it cannot be
+    right (`checks.INSISTABLE`). `keys`: who entered the same values before, where two have to.
+    """
+    with editing.locked(id, actor, seen) as result:
+        if result.state != State.TO_REVIEW and not sampled:
+            raise RefusedChangeError(Refusal.NOT_IN_REVIEW, f"nothing is left to check in result {id}")
+        present = {field.name: field for field in result.fields.order_by("pk")}
+        new = checks.reviewed(values, {name: field.value for name, field in present.items()}, insisted)
+        changed = [name for name, value in new.items() if name not in present or present[name].value != value]
+        new = {name: new[name] for name in new if name in changed or present[name].review or not present[name].actor}
+        if not new:
+            return result.edition
+
+        def act() -> None:
+            deciding.put(result, present, new, actor)
+
+        more: dict[str, object] = {"changed": sorted(changed), "sampled": sampled}
+        more |= {"insisted": sorted(set(insisted) & set(changed))} if insisted else {}
+        more |= {"keys": sorted(set(keys))} if keys else {}
+        return deciding.decide(result, ChangeKind.REVIEW, actor, None, act, new, more=more)
 
 
 @told_plainly()
@@ -104,7 +139,7 @@ def replace(id: int, by: int, decision: Decision, actor: str, *, seen: int | Non
             def act() -> None:
                 result.status, result.replaced_by = Standing.REPLACED.value, other
 
-            return _decide(result, ChangeKind.REPLACE, actor, decision, act, by=by)
+            return deciding.decide(result, ChangeKind.REPLACE, actor, decision, act, by=by)
 
 
 @told_plainly()
@@ -117,7 +152,7 @@ def revoke(id: int, decision: Decision, actor: str, *, seen: int | None = None) 
         def act() -> None:
             result.status = Standing.REVOKED.value
 
-        return _decide(result, ChangeKind.REVOKE, actor, decision, act)
+        return deciding.decide(result, ChangeKind.REVOKE, actor, decision, act)
 
 
 @told_plainly()
@@ -158,81 +193,6 @@ def changes(id: int) -> tuple[ChangeRow, ...]:
     made = list(Change.objects.filter(result_id=id).order_by("pk"))
     standing = [change.pk for change in made if change.undone is None]
     return tuple(_row(change, last=standing[-1:] == [change.pk]) for change in made)
-
-
-def _decide(
-    result: Result,
-    kind: ChangeKind,
-    actor: str,
-    decision: Decision | None,
-    act: Callable[[], None],
-    names: Iterable[str] = (),
-    by: int | None = None,
-) -> int:
-    """Keep the version before, `act`, and write down what was done; gives the new edition."""
-    time = now()
-    versions.keep(result, time)
-    act()
-    result.edition += 1
-    change = Change.objects.create(
-        result=result,
-        kind=kind.value,
-        number=decision.number if decision else "",
-        date=decision.date if decision else None,
-        reason=decision.reason if decision else "",
-        fields=sorted(names),
-        edition=result.edition,
-        by_id=by,
-        actor=clip(actor, 200),
-        time=time,
-    )
-    editing.write(result, _EVENTS[kind], _told(result, change))
-    return result.edition
-
-
-def _told(result: Result, change: Change) -> dict[str, object]:
-    told: dict[str, object] = {
-        "change": change.pk,
-        "edition": change.edition,
-        "state": result.state,
-        "fields": editing.fields_digest(result.fields.order_by("pk")),
-    }
-    if change.date:
-        told |= {"decision": change.number, "date": change.date.isoformat(), "reason": digest(change.reason)}
-    if change.fields:
-        told["names"] = change.fields
-    if change.by_id:
-        told["by"] = change.by_id
-    return told
-
-
-def _facts(result: Result) -> dict[str, str]:
-    return {name: getattr(result, name) for name in checks.FACTS}
-
-
-def _put(result: Result, present: dict[str, Field], new: Mapping[str, str], actor: str) -> None:
-    """Write the corrected values of fields and facts."""
-    for name, value in new.items():
-        if name in checks.FACTS:
-            setattr(result, name, value)
-            continue
-        field = present.setdefault(name, fields.missing(result, name))
-        if field.value != value:
-            field.value, field.source, field.confidence = value, fields.PERSON, 1.0
-        field.review, field.actor = False, clip(actor, 200)
-        field.save()
-    if new.keys() - set(checks.FACTS):
-        _follow(result, present)
-    if "confidential" not in new and not result.confidential:
-        values = {name: field.value for name, field in present.items()}
-        result.confidential = confidential.of(values, result.text).value
-
-
-def _follow(result: Result, present: Mapping[str, Field]) -> None:
-    """Set what follows from fields that a person was at work on."""
-    editing.conclude(result, present.values())
-    editing.looked_at(result)
-    fields.keep_numbers(result)
 
 
 def _in_force(result: Result) -> None:

@@ -44,7 +44,8 @@ def conclude(result: Result, present: Iterable[Field]) -> None:
     present = list(present)
     for name, value in fields.columns({field.name: field.value for field in present}).items():
         setattr(result, name, value)
-    result.in_review = any(field.review for field in present)
+    result.doubts = sum(field.review for field in present)
+    result.in_review = result.doubts > 0
 
 
 def looked_at(result: Result) -> None:

@@ -16,6 +16,8 @@ class ChangeKind(StrEnum):
 
     CORRECT = "correct"
     CONFIRM = "confirm"
+    REVIEW = "review"
+    """Looked through at the review desk: fields confirmed and corrected at once."""
     REPLACE = "replace"
     REVOKE = "revoke"
 
@@ -46,9 +48,9 @@ class ChangeRow:
     result: int
     kind: ChangeKind
     decision: Decision | None
-    """None where a person confirmed fields, which needs no decision."""
+    """None where a person confirmed or reviewed fields, which needs no decision."""
     fields: tuple[str, ...]
-    """Names of what was corrected or confirmed."""
+    """Names of what was corrected, confirmed or reviewed."""
     by: int | None
     """The result that takes the place of this one."""
     edition: int

@@ -55,6 +55,8 @@ class Refusal(StrEnum):
     TOO_MANY_NUMBERS = "too_many_numbers"
     """Nobody has so many identity numbers."""
     NOT_LINKED = "not_linked"
+    NOT_IN_REVIEW = "not_in_review"
+    """Nothing is left to check, and the result was not drawn for a sample."""
 
 
 class RefusedChangeError(UsageError):

@@ -185,7 +185,10 @@ def _result(scan: Scan, document: Document, processed: ProcessedDocument, archiv
     return Result.objects.create(
         document=document,
         unit_id=scan.unit_id,
+        batch_id=scan.batch_id,
         in_review=review,
+        doubts=len(set(processed.assessment.review)),
+        urgent=scan.origin != Origin.BACKLOG,
         state=State.TO_REVIEW.value if review else State.ACCEPTED.value,
         confidential=confidential.of(values, text).value,
         dossier=checks.of_cover(processed.pages.code) or scan.dossier,

@@ -36,6 +36,7 @@ REFUSALS: Mapping[Refusal, object] = {
     Refusal.SAME_NUMBER: gettext_lazy("A number cannot be linked to itself."),
     Refusal.TOO_MANY_NUMBERS: gettext_lazy("Nobody has so many identity numbers. Look at the links made before."),
     Refusal.NOT_LINKED: gettext_lazy("These numbers are not linked."),
+    Refusal.NOT_IN_REVIEW: gettext_lazy("This document is checked already."),
 }
 
 

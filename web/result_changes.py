@@ -24,6 +24,7 @@ from web.rights import access, needs
 RIGHTS = {
     ChangeKind.CORRECT: Right.CORRECT,
     ChangeKind.CONFIRM: Right.CORRECT,
+    ChangeKind.REVIEW: Right.CORRECT,
     ChangeKind.REPLACE: Right.DECIDE,
     ChangeKind.REVOKE: Right.DECIDE,
 }

@@ -42,6 +42,7 @@ EVENTS: Mapping[str, object] = {
     "result.recorded": gettext_lazy("Result recorded"),
     "result.corrected": gettext_lazy("Corrected"),
     "result.confirmed": gettext_lazy("Found right"),
+    "result.reviewed": gettext_lazy("Checked at the review desk"),
     "result.replaced": gettext_lazy("Replaced"),
     "result.revoked": gettext_lazy("Revoked"),
     "result.undone": gettext_lazy("Undone"),
@@ -72,6 +73,7 @@ STANDINGS: Mapping[Standing, object] = {
 CHANGES: Mapping[ChangeKind, object] = {
     ChangeKind.CORRECT: gettext_lazy("the correction"),
     ChangeKind.CONFIRM: gettext_lazy("the confirmation"),
+    ChangeKind.REVIEW: gettext_lazy("the check"),
     ChangeKind.REPLACE: gettext_lazy("the replacement"),
     ChangeKind.REVOKE: gettext_lazy("the revocation"),
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from catalog.models.organisation import Unit
-from catalog.models.scans import Scan
+from catalog.models.scans import Batch, Scan
 from catalog.states import Origin, Standing, State
 
 
@@ -44,6 +44,8 @@ class Result(models.Model):
 
     document = models.OneToOneField(Document, on_delete=models.PROTECT)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT)
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT)
+    """The scan's, here too so that the queue of what is to be reviewed is read off one index."""
     document_type = models.TextField(default="")
     number = models.TextField(default="")
     issuer = models.TextField(default="")
@@ -58,6 +60,10 @@ class Result(models.Model):
     identity = models.CharField(max_length=64, default="")
     """Hash of issuer, kind, number and year; empty where one of them is not known."""
     in_review = models.BooleanField()
+    doubts = models.IntegerField(default=0)
+    """How many fields a person must look at; more than none exactly where `in_review` is true."""
+    urgent = models.BooleanField(default=False)
+    """Whether a citizen waits for it: it did not come from the archive's backlog (`origin`)."""
     state = models.CharField(max_length=16, default=State.ACCEPTED.value)
     """One of `State`; ``to_review`` exactly where `in_review` is true."""
     confidential = models.CharField(max_length=32, default="")
@@ -94,6 +100,11 @@ class Result(models.Model):
         indexes = (
             models.Index(fields=["unit", "identity"], name="result_identity"),
             models.Index(fields=["in_review"], name="result_in_review"),
+            models.Index(
+                fields=["-urgent", "unit", "batch", "doubts", "id", "confidential"],
+                name="result_queue",
+                condition=models.Q(in_review=True),
+            ),
             models.Index(fields=["dossier"], name="result_dossier", condition=~models.Q(dossier="")),
         )
 

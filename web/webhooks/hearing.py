@@ -28,7 +28,7 @@ _TOLD = {
     "result.revoked": Kind.REVOKED,
     "result.undone": Kind.UNDONE,
 }
-_LOOKED_AT = {"result.corrected", "result.confirmed"}
+_LOOKED_AT = {"result.corrected", "result.confirmed", "result.reviewed"}
 """After these a result may be verified."""
 
 
@@ -103,6 +103,8 @@ def _tell(unit: str, found: Sequence[EventRow], listeners: Sequence[_Listener]) 
 def _kinds(event: EventRow, row: ResultRow) -> Iterator[Kind]:
     if event.kind in _TOLD:
         yield _TOLD[event.kind]
+    if event.kind == "result.reviewed" and event.data.get("changed"):
+        yield Kind.CORRECTED
     if event.kind in _LOOKED_AT and row.state is State.VERIFIED:
         yield Kind.VERIFIED
 
