@@ -7,12 +7,13 @@ from collections.abc import Iterable, Iterator
 from core.errors import RefusedError
 from pipeline import blank, separators, text_layer
 from pipeline.pages import Pages
-from pipeline.records import DocumentPages, PageKind, SplitRule, SurveyedPage
+from pipeline.records import DocumentPages, PageKind, SheetCode, SheetKind, SplitRule, SurveyedPage
 
 _FEWEST_BARS = 8
 """Long marks that the bars of a separator make at least (it has 21; blur lets some run together)."""
 _LETTERS_TO_LOOK = separators.MOST_LETTERS + 120
 """Pages with more letter-sized marks are not searched for a barcode (which has under 110 bars)."""
+_DIVIDERS = (PageKind.SEPARATOR, PageKind.COVER)
 
 
 def survey(pages: Pages) -> Iterator[SurveyedPage]:
@@ -30,8 +31,9 @@ def survey(pages: Pages) -> Iterator[SurveyedPage]:
 def survey_page(pages: Pages, number: int) -> SurveyedPage:
     """What page `number` (from 1) is for. Raises RefusedError if it cannot be read."""
     found = blank.marks(pages.preview(number))
-    if _may_separate(found) and _separates(pages, number, found):
-        return SurveyedPage(number, PageKind.SEPARATOR)
+    if _may_separate(found) and (code := _sheet(pages, number, found)) is not None:
+        kind = PageKind.COVER if code.kind is SheetKind.COVER else PageKind.SEPARATOR
+        return SurveyedPage(number, kind, code=code)
     if found.blank:
         return SurveyedPage(number, PageKind.BLANK)
     sound = pages.has_text(number) and text_layer.read(pages.scan, number) is not None
@@ -41,7 +43,8 @@ def survey_page(pages: Pages, number: int) -> SurveyedPage:
 def documents(surveyed: Iterable[SurveyedPage], rule: SplitRule) -> Iterator[DocumentPages]:
     """The documents of a scan in order, each as soon as its end is seen.
 
-    Separators end a document and belong to none. Blank pages belong to the document before them,
+    Separators and covers end a document and belong to none; a document gets what the last cover
+    before it says. Blank pages belong to the document before them,
     also across a separator (whose own blank back follows it in a duplex scan), and at the start of
     a scan to the first document. Under `SplitRule.BLANK` text after a blank page begins a new
     document too. There are no empty documents; a scan without any text is one document of its
@@ -49,30 +52,36 @@ def documents(surveyed: Iterable[SurveyedPage], rule: SplitRule) -> Iterator[Doc
     """
     ordinal, ended = 1, False
     pages: list[SurveyedPage] = []
+    code: SheetCode | None = None  # of the document whose pages are being gathered
+    following: SheetCode | None = None  # of the next one
     for page in surveyed:
-        if page.kind is PageKind.SEPARATOR:
+        if page.kind in _DIVIDERS:
             ended = True
+            following = page.code if page.kind is PageKind.COVER else following
             continue
         has_text = any(p.kind is PageKind.TEXT for p in pages)
         cut = ended or (rule is SplitRule.BLANK and bool(pages) and pages[-1].kind is PageKind.BLANK)
         if page.kind is PageKind.TEXT and has_text and cut:
-            yield DocumentPages(ordinal, tuple(pages))
-            ordinal, pages = ordinal + 1, []
+            yield DocumentPages(ordinal, tuple(pages), code)
+            ordinal, pages, has_text = ordinal + 1, [], False
         if page.kind is PageKind.TEXT:
             ended = False
+            if not has_text:
+                code, following = following, None
         pages.append(page)
     if pages:
-        yield DocumentPages(ordinal, tuple(pages))
+        yield DocumentPages(ordinal, tuple(pages), code)
 
 
 def _may_separate(found: blank.Marks) -> bool:
     return found.large + found.thin >= _FEWEST_BARS and len(found.letters) <= _LETTERS_TO_LOOK
 
 
-def _separates(pages: Pages, number: int, found: blank.Marks) -> bool:
+def _sheet(pages: Pages, number: int, found: blank.Marks) -> SheetCode | None:
     view = pages.preview(number, separators.SEPARATOR_DPI)
-    corners = separators.separator_code(view)
-    if corners is None:
-        return False
+    seen = separators.sheet_code(view)
+    if seen is None:
+        return None
     scale = found.unit / (view.dpi / 25.4)
-    return separators.letters_outside(found.letters, corners, scale) <= separators.MOST_LETTERS
+    beside = separators.letters_outside(found.letters, seen.corners, scale)
+    return seen.code if beside <= separators.MOST_LETTERS else None
