@@ -51,7 +51,7 @@ def decide(
         actor=clip(actor, 200),
         time=time,
     )
-    editing.write(result, _EVENTS[kind], _told(result, change) | (more or {}))
+    editing.write(result, _EVENTS[kind], {**_told(result, change), **(more or {})})
     return result.edition
 
 

@@ -25,7 +25,7 @@ def forward(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("catalog", "0005_desk_before_reading"),
+        ("catalog", "0006_provenance"),
     ]
 
     operations = [
