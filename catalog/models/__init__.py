@@ -3,6 +3,7 @@
 from catalog.models.events import ChainHead, Event
 from catalog.models.life import Change, Delivery, HolderNumber, Opening, PersonLink, ResultVersion
 from catalog.models.organisation import Procedure, Unit
+from catalog.models.provenance import PageOrigin
 from catalog.models.results import Document, Field, Outbox, PageReading, Result
 from catalog.models.scans import Batch, Lease, Scan
 
@@ -18,6 +19,7 @@ __all__ = [
     "Lease",
     "Opening",
     "Outbox",
+    "PageOrigin",
     "PageReading",
     "PersonLink",
     "Procedure",

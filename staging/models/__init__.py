@@ -1,5 +1,6 @@
 """The tables of staging, by subject. Only this package's own functions (and migrations) look in here."""
 
 from staging.models.batches import Arrival, SlipLine, StagedBatch
+from staging.models.pages import Look, StagedPage, Step
 
-__all__ = ["Arrival", "SlipLine", "StagedBatch"]
+__all__ = ["Arrival", "Look", "SlipLine", "StagedBatch", "StagedPage", "Step"]

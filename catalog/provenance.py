@@ -1,0 +1,137 @@
+"""Where the pages of a derived scan come from. An original came in as a file and has no such rows.
+
+A derived scan is made of pages of others: put in order, turned, cut out. Its bytes can be made again from its sources,
+which are kept; it never stands in for them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from catalog import events
+from catalog.configuration import told_plainly
+from catalog.models import Document, PageOrigin, Scan
+from catalog.records import StoredObject
+from core.errors import NotFoundError
+from ocr.records import Box
+from pipeline.records import PageKind
+
+
+@dataclass(frozen=True, slots=True)
+class PageSource:
+    """One page of a derived scan."""
+
+    page: int
+    """Its number in the derived scan, from 1."""
+    scan: int
+    """Id of the scan that it comes from."""
+    source_page: int
+    """Its number there, from 1."""
+    rotation: int = 0
+    """Degrees clockwise by which people turned it."""
+    box: Box | None = None
+    """The part of it that was cut out, pixels of the upright page; None: all of it."""
+    kind: PageKind | None = None
+    """What a person said that it is; None: whatever the first look finds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """A file that came in, of which pages went into a derived scan."""
+
+    scan: int
+    name: str
+    stored: StoredObject
+    pages: tuple[int, ...]
+    """Numbers of its pages that are in the derived scan, ascending."""
+
+
+@told_plainly()
+def note(scan_id: int, sources: Sequence[PageSource]) -> None:
+    """Write down where the pages of a scan come from; a second time changes nothing.
+
+    Raises NotFoundError for an unknown scan.
+    """
+    with transaction.atomic():
+        scan = Scan.objects.select_for_update().filter(pk=scan_id).first()
+        if scan is None:
+            raise NotFoundError(f"there is no scan {scan_id}")
+        if PageOrigin.objects.filter(scan=scan).exists():
+            return
+        PageOrigin.objects.bulk_create([_row(scan, source) for source in sources], batch_size=500)
+        data = {"sources": sorted({source.scan for source in sources}), "pages": len(sources)}
+        events.append_to(scan.unit_id, "scan.derived", f"scan:{scan.pk}", data, scan.batch_id)
+
+
+@told_plainly()
+def sources(scan_id: int) -> tuple[PageSource, ...]:
+    """Where the pages of a scan come from, in its order; empty: it is an original."""
+    return tuple(map(_source, PageOrigin.objects.filter(scan_id=scan_id).order_by("page")))
+
+
+@told_plainly()
+def stated_kinds(scan_id: int) -> dict[int, PageKind]:
+    """Page → what a person said that it is, where one did."""
+    rows = PageOrigin.objects.filter(scan_id=scan_id).exclude(kind="")
+    return {page: PageKind(kind) for page, kind in rows.values_list("page", "kind")}
+
+
+@told_plainly()
+def origins(scan_id: int) -> tuple[Origin, ...]:
+    """The files that a derived scan was made of; empty: it is an original itself."""
+    found: dict[int, tuple[Scan, set[int]]] = {}
+    for row in PageOrigin.objects.filter(scan_id=scan_id).select_related("source").order_by("page"):
+        found.setdefault(row.source_id, (row.source, set()))[1].add(row.source_page)
+    return tuple(Origin(scan.pk, scan.name, _stored(scan), tuple(sorted(pages))) for scan, pages in found.values())
+
+
+@told_plainly()
+def of_result(result_id: int) -> tuple[Origin, ...]:
+    """The files that a result's scan was made of; empty: it is the file that came in. Raises NotFoundError."""
+    scan = Document.objects.filter(result=result_id).values_list("scan_id", flat=True).first()
+    if scan is None:
+        raise NotFoundError(f"there is no result {result_id}")
+    return origins(scan)
+
+
+@told_plainly()
+def derived_from(scan_id: int) -> tuple[int, ...]:
+    """Ids of the scans that pages of this one went into, ascending."""
+    found = PageOrigin.objects.filter(source_id=scan_id).values_list("scan_id", flat=True)
+    return tuple(sorted(set(found)))
+
+
+def _stored(scan: Scan) -> StoredObject:
+    return StoredObject(scan.key, scan.sha256, scan.size, scan.media_type)
+
+
+def _row(scan: Scan, source: PageSource) -> PageOrigin:
+    box = source.box
+    return PageOrigin(
+        scan=scan,
+        page=source.page,
+        source_id=source.scan,
+        source_page=source.source_page,
+        rotation=source.rotation,
+        left=box.left if box else None,
+        top=box.top if box else None,
+        right=box.right if box else None,
+        bottom=box.bottom if box else None,
+        kind=source.kind.value if source.kind else "",
+    )
+
+
+def _source(row: PageOrigin) -> PageSource:
+    edges = (row.left, row.top, row.right, row.bottom)
+    left, top, right, bottom = (edge if edge is not None else 0.0 for edge in edges)
+    return PageSource(
+        page=row.page,
+        scan=row.source_id,
+        source_page=row.source_page,
+        rotation=row.rotation,
+        box=None if row.left is None else Box(left, top, right, bottom),
+        kind=PageKind(row.kind) if row.kind else None,
+    )
