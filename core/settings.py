@@ -70,6 +70,9 @@ class Settings(BaseSettings):
     lease_seconds: Annotated[int, Field(gt=0)] = 300
     """How long a worker may hold a piece of work without a sign of life."""
 
+    upload_days: Annotated[int, Field(gt=0)] = 7
+    """Days without a sign of life after which a file that was sent over the pages in part is given up."""
+
     public_url: str = ""
     """Address under which people reach the pages (``https://sohoa.example.vn``); empty: this machine alone."""
 
@@ -125,7 +128,7 @@ class Settings(BaseSettings):
 
     @property
     def work(self) -> Path:
-        """Folder for files in flight; may be emptied whenever nothing runs."""
+        """Folder for files in flight; may be emptied whenever nothing runs (half-sent uploads then begin anew)."""
         return self.root / "work"
 
     @property

@@ -36,3 +36,19 @@ class Sides(StrEnum):
     """Front and back in one go."""
     TWO_STACKS = "two_stacks"
     """All fronts as one file, then all backs, last one first, as a second file."""
+
+
+class UploadState(StrEnum):
+    """How far a file has come that a browser sends."""
+
+    RECEIVING = "receiving"
+    """Pieces of it are here; the rest is to come."""
+    WHOLE = "whole"
+    """All its bytes are here; the door has not looked at it yet."""
+    DONE = "done"
+    """It is in the batch, or its bytes were in the unit already."""
+    REFUSED = "refused"
+    """It cannot be taken. Its bytes are not kept."""
+
+
+UNFINISHED_UPLOADS = (UploadState.RECEIVING.value, UploadState.WHOLE.value)

@@ -2,5 +2,6 @@
 
 from staging.models.batches import Arrival, SlipLine, StagedBatch
 from staging.models.pages import Look, StagedPage, Step
+from staging.models.uploads import Upload
 
-__all__ = ["Arrival", "Look", "SlipLine", "StagedBatch", "StagedPage", "Step"]
+__all__ = ["Arrival", "Look", "SlipLine", "StagedBatch", "StagedPage", "Step", "Upload"]
