@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC
 
 from django.db import transaction
@@ -61,6 +62,13 @@ def find(name: str, unit: str | None = None) -> BatchRow:
 def listing() -> tuple[BatchRow, ...]:
     """All batches, newest first."""
     return tuple(_row(b) for b in Batch.objects.select_related("unit", "procedure").order_by("-created", "-pk"))
+
+
+@told_plainly()
+def rows(ids: Iterable[int]) -> dict[int, BatchRow]:
+    """Id → row, for those ids that exist."""
+    found = Batch.objects.select_related("unit", "procedure").filter(pk__in=list(ids))
+    return {batch.pk: _row(batch) for batch in found}
 
 
 @told_plainly()

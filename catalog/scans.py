@@ -108,15 +108,17 @@ def stored(id: int, key: str) -> None:
 
 
 @told_plainly()
-def stage(id: int, key: str) -> None:
+def stage(id: int, key: str) -> bool:
     """The scan's bytes are in the object store under `key`, and it lies on the desk: nobody reads it before `hand_on`.
 
-    A second call changes nothing, and one for a scan that went on already neither.
+    False, and nothing changes, where they were there before.
     """
     with transaction.atomic():
         scan = _lock(id)
-        if scan.state == ScanState.RECEIVING:
-            _move(scan, ScanState.STAGED, "scan.staged", {"key": key}, key=key)
+        if scan.state != ScanState.RECEIVING:
+            return False
+        _move(scan, ScanState.STAGED, "scan.staged", {"key": key}, key=key)
+        return True
 
 
 @told_plainly()

@@ -17,18 +17,19 @@ COVER_START = "SOHOA1"
 """First part of a cover's code; the number is that of this format."""
 LONGEST = 600
 """Characters of a cover's code. More would make a QR code too fine to survive a worn scanner."""
-_PARTS = {"u": "unit", "p": "procedure", "d": "dossier", "r": "register_line"}
+_PARTS = ("u", "p", "d", "r")
 _SAFE = "./-_:, "
 
 
 def cover(unit: str, procedure: str = "", dossier: str = "", register_line: str = "") -> SheetCode:
     """The code of a cover sheet. Raises ValueError where it would be too long."""
-    values = dict(zip(_PARTS, map(_plain, (unit, procedure, dossier, register_line)), strict=True))
-    parts = [f"{letter}={quote(value, safe=_SAFE)}" for letter, value in values.items() if value]
+    unit, procedure, dossier, register_line = map(_plain, (unit, procedure, dossier, register_line))
+    values = zip(_PARTS, (unit, procedure, dossier, register_line), strict=True)
+    parts = [f"{letter}={quote(value, safe=_SAFE)}" for letter, value in values if value]
     text = "|".join((COVER_START, *parts))
     if len(text) > LONGEST:
         raise ValueError(f"what the cover sheet says is too long ({len(text)} of {LONGEST} characters)")
-    return SheetCode(SheetKind.COVER, *values.values(), text=text)
+    return SheetCode(SheetKind.COVER, unit, procedure, dossier, register_line, text)
 
 
 def separator() -> SheetCode:
@@ -52,7 +53,7 @@ def parse(text: str) -> SheetCode | None:
         letter, _, value = part.partition("=")
         if letter in values and not values[letter]:
             values[letter] = _plain(unquote(value))
-    return SheetCode(SheetKind.COVER, *values.values(), text=text)
+    return SheetCode(SheetKind.COVER, values["u"], values["p"], values["d"], values["r"], text)
 
 
 def _plain(value: str) -> str:
