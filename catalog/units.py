@@ -67,6 +67,20 @@ def names() -> dict[str, str]:
 
 
 @told_plainly()
+def above(code: str) -> tuple[str, ...]:
+    """The codes of a unit and of those above it, from itself upwards; raises UsageError for an unknown one."""
+    parents = dict(Unit.objects.values_list("code", "parent__code"))
+    if code not in parents:
+        raise _unknown(code)
+    chain: dict[str, None] = {}
+    unit: str | None = code
+    while unit is not None and unit not in chain:
+        chain[unit] = None
+        unit = parents[unit]
+    return tuple(chain)
+
+
+@told_plainly()
 def named(codes: Iterable[str]) -> dict[str, UnitRow]:
     """Code → unit, for those of the codes that there are."""
     found = Unit.objects.select_related("parent").prefetch_related("successors").filter(code__in=list(codes))

@@ -1,0 +1,33 @@
+"""Why the review desk refuses something: a stable code for the pages, and a line for people."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from core.errors import UsageError
+
+
+class Reason(StrEnum):
+    """Why something is refused at the review desk."""
+
+    HELD = "held"
+    """Somebody else has the document before them."""
+    OWN_KEY = "own_key"
+    """The second person must be another one."""
+    KEYED_AFTER = "keyed_after"
+    """Somebody entered it after: it cannot be undone any more."""
+    NOTHING_TO_UNDO = "nothing_to_undo"
+    SHARE = "share"
+    """A share is 1 to 100 percent."""
+    NOTE = "note"
+    """A note is missing, or too long."""
+    TOO_MUCH = "too_much"
+    """More text than a document's fields can hold."""
+
+
+class RefusedReviewError(UsageError):
+    """Something that cannot be done at the review desk now; nothing was changed."""
+
+    def __init__(self, reason: Reason, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
