@@ -111,6 +111,8 @@ class SurveyedPage:
     """Whether the page carries an embedded text layer that was checked and found sound."""
     code: SheetCode | None = None
     """What it says, where it is a cover sheet."""
+    fingerprint: str = ""
+    """Of a page of text: how its print lies (`pipeline.fingerprint`); empty where there is too little of it."""
 
 
 @dataclass(frozen=True, slots=True)
