@@ -80,6 +80,15 @@ class ImagePages:
         """Pictures carry no text layer."""
         return False
 
+    def bits(self, number: int) -> int | None:
+        """Bits of each pixel of frame `number`, transparency aside."""
+        try:
+            with Image.open(self._scan.path, formats=FORMATS) as opened:
+                opened.seek(number - 1)
+                return 1 if opened.mode == "1" else 8 if opened.mode in ("P", "PA", *_GREY_MODES) else 24
+        except BROKEN as error:
+            raise unreadable(self._scan.name, number, error) from error
+
     def close(self) -> None:
         """Nothing is kept open between calls."""
 

@@ -69,6 +69,9 @@ class PageSource(Protocol):
     def has_text(self, number: int) -> bool:
         """Whether the page has embedded text at all, sound or not."""
 
+    def bits(self, number: int) -> int | None:
+        """Bits of each pixel as they are stored; None where the page is not one picture."""
+
     def close(self) -> None:
         """Let go of the file."""
 

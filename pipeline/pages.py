@@ -56,6 +56,10 @@ class Pages:
         """Whether page `number` has embedded text at all, sound or not."""
         return self._source.has_text(self._checked(number))
 
+    def bits(self, number: int) -> int | None:
+        """Bits of each pixel of page `number` as it was scanned (1, 8, 24 …); None where it is no scan but drawn."""
+        return self._source.bits(self._checked(number))
+
     def close(self) -> None:
         """Let go of the file."""
         self._source.close()

@@ -22,7 +22,7 @@ from PIL import Image
 
 from pipeline.image_pages import orientation, unreadable
 from pipeline.page_image import PageImage, Pixels, PixelSize, Preview, jpeg_preview, sane_dpi, shrink, write_pnm
-from pipeline.pdf_picture import Picture, Sheet, inherited, picture_of, sheet_of
+from pipeline.pdf_picture import Picture, Sheet, bits_of, inherited, picture_of, sheet_of
 from pipeline.records import Scan
 
 PICTURE = pdfium_c.FPDF_PAGEOBJ_IMAGE
@@ -86,6 +86,14 @@ class PdfPages:
         try:
             with self._lock:
                 return _has_fonts(inherited(self._open().pages[number - 1].obj, "/Resources"))
+        except _BROKEN as error:
+            raise unreadable(self._scan.name, number, error) from error
+
+    def bits(self, number: int) -> int | None:
+        """Bits of each pixel of the picture that the page is; None where it is drawn."""
+        try:
+            picture = self._look(number)[1]
+            return None if picture is None else bits_of(picture)
         except _BROKEN as error:
             raise unreadable(self._scan.name, number, error) from error
 

@@ -110,6 +110,14 @@ def picture_of(page: pikepdf.Page) -> Picture | None:
     return Picture(image, name, width, height, dpi, _components(image))
 
 
+def bits_of(picture: Picture) -> int:
+    """Bits of each pixel of a picture; 24 where its colours are of a kind that only colour pictures have."""
+    space = picture.image.get("/ColorSpace")
+    depth = int(_number(picture.image.get("/BitsPerComponent"), 8))
+    indexed = isinstance(space, pikepdf.Array) and len(space) > 0 and str(space[0]) == "/Indexed"
+    return depth if indexed else depth * (picture.components or 3)
+
+
 def filters_of(image: pikepdf.Stream) -> list[str]:
     """The names of a stream's filters in the order in which they are undone."""
     value = image.get("/Filter")
