@@ -16,7 +16,7 @@ from catalog.records import Shown
 from catalog.states import Standing
 from core.text import nfc
 from reuse import entries
-from web import result_history, result_standing, wording
+from web import paper_line, result_history, result_standing, wording
 from web.result_changes import RIGHTS
 from web.result_opening import door, whole_file_open
 from web.result_papers import pages, shown_field
@@ -44,6 +44,7 @@ def result(request: HttpRequest, number: int) -> HttpResponse:
         "fields": [shown_field(row) for row in shown.fields],
         "pages": pages(number, shown.fields, query),
         "original": whole_file_open(request, number),
+        "paper": paper_line.line(number),
         **_worth(shown, made, known),
         **_life(shown, made, known),
     }

@@ -21,6 +21,9 @@ from web import (
     invitations,
     language,
     me,
+    paper,
+    paper_moves,
+    paper_printed,
     people,
     pictures,
     result,
@@ -100,6 +103,20 @@ _programs: list[URLPattern] = [
     path("tokens/<number:number>/revoke/", tokens.revoke, name="token_revoke"),
 ]
 
+_paper: list[URLPattern] = [
+    path("paper/", paper.listing, name="paper"),
+    path("paper/boxes/<number:number>/", paper.box, name="paper_box"),
+    path("paper/boxes/<number:number>/change/", paper.change, name="paper_box_change"),
+    path("paper/boxes/<number:number>/list.pdf", paper_printed.file_list, name="paper_box_list"),
+    path("paper/boxes/<number:number>/handover.pdf", paper_printed.handover, name="paper_box_handover"),
+    path("paper/boxes/<number:number>/label.pdf", paper_printed.label, name="paper_box_label"),
+    path("paper/put/", paper_moves.put, name="paper_put"),
+    path("paper/put/<number:number>/undo/", paper_moves.put_undo, name="paper_put_undo"),
+    path("paper/lend/", paper_moves.lend, name="paper_lend"),
+    path("paper/lent/", paper_moves.lent, name="paper_loans"),
+    path("paper/lent/<number:number>/back/", paper_moves.take_back, name="paper_return"),
+]
+
 _signing_in: list[URLPattern] = [
     path("sign-in/", public(account.login), name="account_login"),
     path("sign-in/code/", public(factors.authenticate), name="mfa_authenticate"),
@@ -135,6 +152,7 @@ urlpatterns = [
     *_reuse,
     *_people,
     *_programs,
+    *_paper,
     *_signing_in,
     path("api/v1/", include((v1.patterns, "ninja"), namespace="api")),
 ]

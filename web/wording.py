@@ -53,10 +53,14 @@ EVENTS: Mapping[str, object] = {
     "result.reuse_undone": gettext_lazy("Use in a dossier taken back"),
     "copy.issued": gettext_lazy("Certified copy issued"),
     "copy.withdrawn": gettext_lazy("Certified copy withdrawn"),
+    "paper.lent": gettext_lazy("Paper lent"),
+    "paper.returned": gettext_lazy("Paper taken back"),
+    "result.stated": gettext_lazy("Compared with what an index states"),
 }
 
 SOURCES: Mapping[str, object] = {
     "ocr": gettext_lazy("read from the image"),
+    "index": gettext_lazy("stated by the index of bought-in work"),
     "text layer": gettext_lazy("from the text of the PDF"),
     "rule": gettext_lazy("concluded from other fields"),
     "second mention": gettext_lazy("named a second time in the paper"),
