@@ -35,7 +35,7 @@ class PageSource:
     box: Box | None = None
     """The part of it that was cut out, pixels of the upright page; None: all of it."""
     kind: PageKind | None = None
-    """What a person said that it is; None: whatever the first look finds."""
+    """What it is, as people saw it on the desk; None: whatever the first look finds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def sources(scan_id: int) -> tuple[PageSource, ...]:
 
 @told_plainly()
 def stated_kinds(scan_id: int) -> dict[int, PageKind]:
-    """Page → what a person said that it is, where one did."""
+    """Page → what it is, as people saw it on the desk, where they did."""
     rows = PageOrigin.objects.filter(scan_id=scan_id).exclude(kind="")
     return {page: PageKind(kind) for page, kind in rows.values_list("page", "kind")}
 

@@ -5,6 +5,9 @@ row that says so. The desk is a process of `sohoa serve` that looks for such row
 run does, under leases. It is no flow: telling Prefect of a run takes longer than reading most new results, and what is
 left to do is read from the catalog anyway. Where no desk is open on this machine, the next run takes them first.
 
+Scans that archive staff brought (`staging`) are looked at as they come in, beside that work, since somebody waits at
+the scanner; when their batch is closed they are handed on and read, behind new results.
+
 What people decide on the pages waits for search in the outbox; the desk hands that on as well.
 """
 
@@ -12,17 +15,21 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
+import catalog
 from catalog import arrivals, outbox, scans
 from catalog.locks import file_lock
 from catalog.records import WaitingScan
-from core.errors import ServiceError, SohoaError
+from core.errors import RefusedError, ServiceError, SohoaError, UsageError
 from core.settings import settings
 from flows.bench import OneAtATime, Tally
 from flows.chunks import chunks
 from flows.drain import Drainer
 from flows.run import Progress, Silent
-from flows.workplace import is_gone
+from flows.workplace import is_gone, workplace
+from storage import ObjectStore, open_store
 
 EVERY = 1.0
 """Seconds between two looks at the catalog."""
@@ -30,6 +37,8 @@ PATIENCE = 15.0
 """Seconds until the next look where something that all need is away."""
 _LOCK = "desk.lock"
 _log = logging.getLogger("sohoa.desk")
+_told: set[tuple[int, str]] = set()
+"""Batches that could not be handed on, and why: told once, tried again with each look."""
 
 
 def left() -> tuple[WaitingScan, ...]:
@@ -42,46 +51,117 @@ def keep_open(stop: threading.Event) -> None:
     """Work on what comes in until `stop` is set. One desk is open on a machine; others wait for their turn."""
     while not stop.is_set():
         with file_lock(settings().root / _LOCK, wait=EVERY) as mine:
-            while mine and not stop.is_set():
-                stop.wait(_once(stop))
+            if mine:
+                with _looker(stop):
+                    _again_and_again(lambda: work_off(stop), stop)
 
 
-def _once(stop: threading.Event) -> float:
-    """One look; gives the seconds until the next."""
+@contextmanager
+def _looker(stop: threading.Event) -> Iterator[None]:
+    """Somebody beside the desk who looks at files as they come in, until the end of the block or until `stop`."""
+    looker = threading.Thread(target=_look_out, args=(stop,), name="looker")
+    looker.start()
     try:
-        work_off(stop)
-    except SohoaError as error:
-        _log.warning("the desk waits: %s", error)
-        return PATIENCE
-    except Exception:  # a fault of ours: written down, and the desk stays open
-        _log.exception("the desk failed")
-        return PATIENCE
-    return EVERY
+        yield
+    finally:
+        stop.set()  # only a desk that closes gets here
+        looker.join()
+
+
+def _look_out(stop: threading.Event) -> None:
+    try:
+        _again_and_again(lambda: look(stop), stop)
+    finally:
+        catalog.close()
+
+
+def _again_and_again(work: Callable[[], object], stop: threading.Event) -> None:
+    """Do `work`, wait a while, longer where something that all need is away, and do it again until `stop` is set."""
+    while not stop.is_set():
+        pause = EVERY
+        try:
+            work()
+        except SohoaError as error:
+            _log.warning("the desk waits: %s", error)
+            pause = PATIENCE
+        except Exception:  # a fault of ours: written down, and the desk stays open
+            _log.exception("the desk failed")
+            pause = PATIENCE
+        stop.wait(pause)
+
+
+def look(stop: threading.Event) -> int:
+    """Look at all files on the desk before reading that wait for it; gives how many. Raises as `work_off`."""
+    from staging import looking
+
+    for id, worker in looking.held():
+        if is_gone(worker):
+            looking.evict(id, worker)
+    if not looking.waiting():
+        return 0
+    with workplace() as place:
+        return looking.work_off(stop, _store(), place.worker)
+
+
+def hand_on() -> int:
+    """Hand on all batches that were closed; gives how many. Raises as `work_off`."""
+    from staging import batches, release
+
+    done = 0
+    for batch in batches.due():
+        try:
+            release.release(batch, _store())
+            done += 1
+        except (UsageError, RefusedError) as error:  # opened again this moment, or a page cannot be read: others go on
+            if (batch, str(error)) not in _told:
+                _told.add((batch, str(error)))
+                _log.warning("batch %d stays: %s", batch, error)
+    return done
 
 
 def work_off(stop: threading.Event, progress: Progress | None = None) -> int:
-    """Work on all new results that wait, and tell search of all that it does not know; gives the number of files.
+    """Work on all new results that wait, hand closed batches on and read them, and tell search of all that it does not
+    know; gives the number of files worked on.
 
-    Those that come in meanwhile have to wait for the next call. Raises ServiceError and StorageError.
+    New results that come in meanwhile have to wait for the next call, but no longer than for one chunk of a batch.
+    Raises ServiceError and StorageError.
     """
-    from flows import batch, work
+    from staging import release
 
     waiting = [scan for scan in arrivals.waiting() if _free(scan)]
     _tell_search(quietly=bool(waiting))  # first: what people decided needs neither the store nor an engine
-    if not waiting:
-        return 0
+    hand_on()
+    fresh = {scan.id for scan in waiting}
+    handed_on = [scan for scan in release.waiting() if _free(scan) and scan.id not in fresh]
+    return _read(waiting, handed_on, stop, progress) if waiting or handed_on else 0
+
+
+def _read(
+    fresh: Sequence[WaitingScan], handed_on: Sequence[WaitingScan], stop: threading.Event, progress: Progress | None
+) -> int:
+    """Read new results, and then what was handed on until other new results come in; gives the number of files."""
+    from flows import batch, work
+
     batch.require_tools()
+    done = 0
     with batch.set_up(progress or Silent()) as (bench, drainer):
         try:
-            for scan in waiting:
+            for scan in (*fresh, *handed_on):
                 if scan.holder:
                     scans.evict(scan.id, scan.holder)
-            for chunk in chunks(waiting):
-                if not stop.is_set():
-                    work.work_on(chunk, bench)
+            for chunk in (*chunks(fresh), *chunks(handed_on)):
+                news = done >= len(fresh) and any(map(_free, arrivals.waiting()))
+                if stop.is_set() or news:
+                    break
+                work.work_on(chunk, bench)
+                done += len(chunk)
         finally:
             drainer.last()
-    return len(waiting)
+    return done
+
+
+def _store() -> ObjectStore:
+    return open_store(settings().storage)
 
 
 def _tell_search(quietly: bool) -> None:

@@ -7,11 +7,12 @@ import traceback
 from collections.abc import Generator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
 import catalog
-from catalog import results, scans
+from catalog import provenance, results, scans
 from catalog.records import WaitingScan
 from core.errors import ServiceError, SohoaError
 from core.settings import settings
@@ -124,7 +125,7 @@ def _documents(scan: WaitingScan, bench: Bench, leases: Leases, folder: Path) ->
         media_type=MediaType(scan.media_type),
         pages=scan.pages,
     )
-    job = Job.of(settings(), folder, bench.pages, scan.split)
+    job = replace(Job.of(settings(), folder, bench.pages, scan.split), stated=provenance.stated_kinds(scan.id))
     told = 0
     done = results.done_ordinals(scan.id)
     with closing(cast("Generator[ProcessedDocument | FailedDocument]", process(passed, job, skip=done))) as documents:

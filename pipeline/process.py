@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Container, Iterator, Mapping
 from concurrent.futures import CancelledError, Executor, Future, wait
 from dataclasses import dataclass, field
 from itertools import count
@@ -74,6 +74,8 @@ class Job:
     options: ProcessOptions = field(default_factory=ProcessOptions)
     readings: Path | None = None
     """Where the scan's readings are kept, where they are to outlive the job; None: in its folder."""
+    stated: Mapping[int, PageKind] = field(default_factory=dict)
+    """Page → what people said that it is; the first look decides about the others."""
 
     @classmethod
     def of(cls, settings: Settings, folder: Path, executor: Executor, rule: SplitRule) -> Job:
@@ -99,7 +101,7 @@ def process(scan: Scan, job: Job, skip: Container[int] = frozenset()) -> Iterato
     Readings are handed from step to step on disk: memory does not grow with the pages of a document.
     """
     with Pages(scan) as pages:
-        surveyed = split.survey(pages)
+        surveyed = split.survey(pages, job.stated)
         documents = (d for d in split.documents(surveyed, job.options.split) if d.ordinal not in skip)
         for document, fault in _read(documents, _PageReader(scan, pages, job), job):
             yield _finish(scan, document, fault, job)

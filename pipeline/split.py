@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 
 from core.errors import RefusedError
 from pipeline import blank, separators, text_layer
@@ -17,16 +18,19 @@ _LETTERS_TO_LOOK = separators.MOST_LETTERS + 120
 _DIVIDERS = (PageKind.SEPARATOR, PageKind.COVER)
 
 
-def survey(pages: Pages) -> Iterator[SurveyedPage]:
+def survey(pages: Pages, stated: Mapping[int, PageKind] = MappingProxyType({})) -> Iterator[SurveyedPage]:
     """Look at each page of a scan in order, as the iterator is drawn (40–80 ms a page).
 
-    A page that cannot be read counts as text, so that reading it fails and costs its document only.
+    A page that cannot be read counts as text, so that reading it fails and costs its document only. What people
+    stated of a page counts, whatever it looks like.
     """
     for number in range(1, len(pages) + 1):
         try:
-            yield survey_page(pages, number)
+            page = survey_page(pages, number)
         except RefusedError:
-            yield SurveyedPage(number, PageKind.TEXT)
+            page = SurveyedPage(number, PageKind.TEXT)
+        known = stated.get(number, page.kind)
+        yield page if known is page.kind else SurveyedPage(number, known, fingerprint=page.fingerprint)
 
 
 def survey_page(pages: Pages, number: int) -> SurveyedPage:

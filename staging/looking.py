@@ -24,7 +24,7 @@ from catalog.records import ScanRow
 from catalog.values import clip, now
 from core.errors import RefusedError
 from core.settings import settings
-from pipeline import assemble, fingerprint, scan_quality
+from pipeline import assemble, scan_quality
 from pipeline.pages import Pages
 from pipeline.records import PageKind, Scan
 from pipeline.scan_quality import Finding, Flaw
@@ -135,13 +135,11 @@ def _page(pages: Pages, id: int, number: int) -> StagedPage:
         seen = survey_page(pages, number)
         size = pages.size(number)
         thumbnails.make(pages, number)
-        text = seen.kind is PageKind.TEXT
-        findings = scan_quality.judge(pages, number) if text else ()
-        mark = fingerprint.fingerprint(pages.preview(number)) if text else ""
+        findings = scan_quality.judge(pages, number) if seen.kind is PageKind.TEXT else ()
     except RefusedError:
         return _unreadable(id, number)
     code = seen.code.text if seen.code else ""
-    row = StagedPage(look_id=id, number=number, kind=seen.kind.value, code=code, fingerprint=mark)
+    row = StagedPage(look_id=id, number=number, kind=seen.kind.value, code=code, fingerprint=seen.fingerprint)
     row.width, row.height, row.dpi = size.width, size.height, size.dpi
     row.findings = _kept(findings)
     return row

@@ -24,7 +24,7 @@ class PageOrigin(models.Model):
     right = models.FloatField(null=True)
     bottom = models.FloatField(null=True)
     kind = models.CharField(max_length=16, default="")
-    """What a person said that the page is (`pipeline.records.PageKind`); empty: nobody did."""
+    """What the page is, as people saw it (`pipeline.records.PageKind`); empty: nobody said."""
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["scan", "page"], name="origin_once_per_page"),)

@@ -1,0 +1,195 @@
+"""A closed batch goes on to be read: files that nobody touched as they are, the others as documents put together anew.
+
+Safe to kill anywhere and to run twice, also by two at once: what is put together has the same bytes each time, its row,
+its provenance and its state are written in one transaction, and an original is settled after all that is made of it.
+What is derived never replaces its originals: these stay, and are never read.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.db import transaction
+
+from catalog import events, provenance, scans
+from catalog.configuration import told_plainly
+from catalog.provenance import PageSource
+from catalog.records import ScanRow, WaitingScan
+from catalog.values import clip
+from core.settings import settings
+from pipeline import assemble
+from pipeline.assemble import Part
+from pipeline.records import MediaType, Scan, SplitRule
+from staging import batches, codes, operations
+from staging.models import Look, StagedBatch
+from staging.planned import Misfit, MisfitError, PageRef, PageState, Plan, PlannedDocument
+from storage import ObjectStore
+
+_STAGED = "staged"
+_SHOWN_PAGES = 8
+"""Page numbers told in a derived file's name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """What became of a batch."""
+
+    as_they_were: tuple[int, ...]
+    """Scans that went on untouched."""
+    derived: tuple[int, ...]
+    """Scans that were put together."""
+    arranged: tuple[int, ...]
+    """Originals that are kept and not read."""
+
+
+def release(batch: int, store: ObjectStore) -> Released:
+    """Hand a closed batch on. Raises BatchError (not closed), StorageError, ServiceError; then run it again."""
+    plan = operations.plan(batch)
+    rows = {row.id: row for row in scans.of_batch(batch)}
+    staged = [row.id for row in rows.values() if row.state == _STAGED]
+    plan.refuse_broken(Look.objects.filter(batch=batch, signed=True).values_list("scan_id", flat=True))
+    whole = tuple(id for id in staged if id not in plan.touched and _hand_on(batch, id))
+    made = _put_together(batch, plan, rows, frozenset(staged), store)
+    arranged = tuple(id for id in staged if id in plan.touched and _arrange(batch, id, made.get(id, ())))
+    batches.handed_on(batch)
+    return Released(whole, tuple(sorted({id for ids in made.values() for id in ids})), arranged)
+
+
+@told_plainly()
+def waiting() -> tuple[WaitingScan, ...]:
+    """Scans that went on from the desk and are still to be read, oldest first."""
+    return tuple(scan for scan in scans.unfinished() if scan.batch in _batches())
+
+
+def take_out(batch: int, pages: Sequence[PageRef], store: ObjectStore, actor: str) -> int:
+    """Take pages out of the bin of a batch that went on: they become a document of their own; gives its scan.
+
+    Raises MisfitError (not in the bin), BatchError (the batch is open: restore them there), StorageError.
+    """
+    plan = operations.plan(batch)
+    if not pages or any(plan.page(ref).state is not PageState.BINNED for ref in pages):
+        raise MisfitError(Misfit.STATE, "only pages in the bin can be taken out of it")
+    planned = [plan.page(ref) for ref in plan.where if ref in set(pages)]
+    rows = {row.id: row for row in scans.of_batch(batch)}
+    with events.acting(actor), _Copies(rows, store) as copies:
+        return _derive(batch, PlannedDocument(tuple(planned)), copies, handed_on=True)
+
+
+def _put_together(
+    batch: int, plan: Plan, rows: dict[int, ScanRow], staged: frozenset[int], store: ObjectStore
+) -> dict[int, tuple[int, ...]]:
+    """Original → the scans that its pages went into."""
+    documents = [d for d in plan.documents if any(page.ref.scan in plan.touched & staged for page in d.pages)]
+    left = Counter(scan for document in documents for scan in _files(document))
+    made: dict[int, list[int]] = {}
+    with _Copies(rows, store) as copies:
+        for document in documents:
+            id = _derive(batch, document, copies)
+            for scan in _files(document):
+                made.setdefault(scan, []).append(id)
+                left[scan] -= 1
+                if not left[scan]:
+                    copies.drop(scan)
+    return {scan: tuple(ids) for scan, ids in made.items()}
+
+
+class _Copies:
+    """Private copies of originals, fetched when they are first needed."""
+
+    def __init__(self, rows: dict[int, ScanRow], store: ObjectStore) -> None:
+        self._rows = rows
+        self._store = store
+        above = settings().work / "released"
+        above.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._folder = tempfile.TemporaryDirectory(dir=above, prefix="release-")
+        self._scans: dict[int, Scan] = {}
+
+    def __enter__(self) -> _Copies:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._folder.cleanup()
+
+    @property
+    def folder(self) -> Path:
+        return Path(self._folder.name)
+
+    @property
+    def store(self) -> ObjectStore:
+        return self._store
+
+    def row(self, id: int) -> ScanRow:
+        return self._rows[id]
+
+    def get(self, id: int) -> Scan:
+        if id not in self._scans:
+            row = self._rows[id]
+            path = self.folder / f"{id}.original"
+            self._store.fetch(row.key, path)
+            self._scans[id] = Scan(path, row.name, row.sha256, row.size, row.media_type, row.pages)
+        return self._scans[id]
+
+    def drop(self, id: int) -> None:
+        if id in self._scans:
+            self._scans.pop(id).path.unlink(missing_ok=True)
+
+
+def _derive(batch: int, document: PlannedDocument, copies: _Copies, handed_on: bool = False) -> int:
+    """Put a document together and keep it: bytes first, then row, provenance and state at once."""
+    parts = [Part(copies.get(page.ref.scan), page.ref.page, page.rotation) for page in document.pages]
+    made = assemble.write(parts, copies.folder / "derived.pdf", _name(document, copies))
+    key = copies.store.put(made.path, made.sha256, MediaType.PDF.value)
+    made.path.unlink()
+    return _keep(batch, made, document, key, handed_on)
+
+
+@told_plainly()
+def _keep(batch: int, made: Scan, document: PlannedDocument, key: str, handed_on: bool) -> int:
+    with transaction.atomic():
+        if not handed_on:
+            batches.require_closed(batch)  # nobody opens it again from here on
+        received = scans.receive(made, batch, SplitRule.SEPARATOR, cover=codes.parse(document.code))
+        provenance.note(received.id, _sources(document))
+        scans.stored(received.id, key)
+        return received.id
+
+
+def _sources(document: PlannedDocument) -> list[PageSource]:
+    return [
+        PageSource(number, page.ref.scan, page.ref.page, page.rotation, kind=page.kind)
+        for number, page in enumerate(document.pages, start=1)
+    ]
+
+
+def _name(document: PlannedDocument, copies: _Copies) -> str:
+    """The name of the first file, and which of its pages: ``hộp 1.pdf [3, 4, 7]``."""
+    first = document.pages[0].ref.scan
+    numbers = [str(page.ref.page) for page in document.pages if page.ref.scan == first]
+    told = ", ".join(numbers[:_SHOWN_PAGES]) + (", …" if len(numbers) > _SHOWN_PAGES else "")
+    return clip(f"{copies.row(first).name} [{told}]", 1000)
+
+
+def _files(document: PlannedDocument) -> frozenset[int]:
+    return frozenset(page.ref.scan for page in document.pages)
+
+
+@told_plainly()
+def _hand_on(batch: int, id: int) -> bool:
+    with transaction.atomic():
+        batches.require_closed(batch)
+        return scans.hand_on(id)
+
+
+@told_plainly()
+def _arrange(batch: int, id: int, derived: Sequence[int]) -> bool:
+    with transaction.atomic():
+        batches.require_closed(batch)
+        return scans.arrange(id, derived)
+
+
+def _batches() -> frozenset[int]:
+    return frozenset(StagedBatch.objects.values_list("pk", flat=True))
