@@ -38,6 +38,11 @@ def acting(actor: str) -> Iterator[None]:
         _actor.reset(token)
 
 
+def actor() -> str:
+    """Who acts: as `acting` says, otherwise the system user."""
+    return _actor.get() or _system_user()
+
+
 def append(unit: str, kind: str, subject: str, data: Mapping[str, object], batch: int | None = None) -> int:
     """Add an event to the chain of the unit with code `unit`; to be called inside a transaction.
 
@@ -59,7 +64,7 @@ def append_to(unit_id: int, kind: str, subject: str, data: Mapping[str, object],
         unit_id=unit_id,
         sequence=head.sequence + 1,
         time=now(),
-        actor=clip(_actor.get() or _system_user(), 200),
+        actor=clip(actor(), 200),
         kind=kind,
         subject=clip(subject, 200),
         batch_id=batch,

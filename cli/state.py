@@ -21,11 +21,16 @@ def status(
 ) -> None:
     """Print the numbers of one batch or of everything."""
     open_catalog()
-    from catalog import batches
+    from catalog import batches, pace
+    from staging import progress
 
-    numbers = batches.status(batches.find(batch, unit).id if batch else None)
+    id = batches.find(batch, unit).id if batch else None
+    numbers, desks, left, rate = batches.status(id), progress.desks(), pace.pages_left(id), pace.rate()
+    seconds = progress.seconds(left, rate)
     if as_json:
-        print_json(numbers.as_dict())
+        whole = {} if batch else {"batches_open": desks.open, "batches_closed": desks.closed}
+        pages = {"pages_left": left, "pages_per_hour": round(rate), "seconds_left": seconds}
+        print_json(numbers.as_dict() | whole | pages)
         return
     print_pairs(
         {
@@ -38,7 +43,12 @@ def status(
             _("Findable"): numbers.indexed,
             _("Waiting for search"): numbers.pending,
             _("Files not finished"): numbers.unfinished,
+            _("Files on the desk before reading"): numbers.staged,
+            _("Pages to read"): left,
+            _("Pages an hour"): round(rate),
+            _("Minutes left"): "–" if seconds is None else -(-int(seconds) // 60),
         }
+        | ({} if batch else {_("Open batches"): desks.open, _("Batches to be handed on"): desks.closed})
     )
     if numbers.unfinished:
         note(_("Run sohoa ingest on the same files to go on."))

@@ -12,7 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -23,6 +23,27 @@ from pydantic_settings import (
 from core.errors import SettingsError
 
 PREFIX = "SOHOA_"
+
+
+class WatchedFolder(BaseModel):
+    """A folder whose files are taken in as they come (docs/staging.md)."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    path: Path
+    """The folder; often a scanner's network share."""
+    unit: str
+    """Code of the unit whose batches the files go into."""
+    procedure: str = ""
+    """Code of the procedure of these batches; empty: mixed."""
+    batch: str = "{day} {folder}"
+    """Name of the batch: ``{day}`` is today, ``{folder}`` the first folder on the way to the file."""
+    box: str = ""
+    shelf: str = ""
+    operator: str = ""
+    """User name of the person at the scanner; empty: ``watch``."""
+    split: Literal["separator", "blank"] = "separator"
+    sides: Literal["front", "both", "two_stacks"] = "front"
 
 
 class Settings(BaseSettings):
@@ -105,6 +126,21 @@ class Settings(BaseSettings):
 
     portal_codes: Path | None = None
     """JSON file of what the public service portal calls things, put over what is shipped (docs/reuse.md)."""
+
+    watch: tuple[WatchedFolder, ...] = ()
+    """Folders that `sohoa serve` watches."""
+
+    watch_every: Annotated[float, Field(gt=0)] = 5.0
+    """Seconds between two looks at a watched folder."""
+
+    watch_settled: Annotated[float, Field(ge=0)] = 15.0
+    """Seconds that size and time of a file in a watched folder must stay as they are before it counts as complete."""
+
+    watch_patience: Annotated[float, Field(ge=0)] = 600.0
+    """Seconds without a change after which a file that does not seem complete is refused."""
+
+    watch_keep_days: Annotated[int, Field(ge=0)] = 30
+    """Days that files which were taken in stay in their folder; they are in the object store by then."""
 
     corpus: Path | None = None
     """Folder of a corpus with truth, for tests and measurements."""

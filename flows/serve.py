@@ -1,4 +1,6 @@
-"""Kept warm behind the pages: a Prefect server, a process that runs what it is asked, and the desk for new results."""
+"""Kept warm behind the pages: a Prefect server, a process that runs what it is asked, the desk for new results, and
+whoever looks after watched folders.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +9,14 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
 from catalog.locks import file_lock
+from core.settings import settings
 from flows import child, prefect_home
 from flows.server import Server, announced, own, server
 
 
 @contextmanager
 def keep_warm() -> Iterator[None]:
-    """Keep a Prefect server (unless PREFECT_API_URL names one), a worker and the desk until the end of the block.
+    """Keep a Prefect server (unless PREFECT_API_URL names one), a worker, the desk and the watch until the block's end.
 
     Runs on this machine use them, so that none waits for a start. Both end with this process, however it
     ends. Where another process keeps them warm already, nothing is started. Raises ServiceError.
@@ -22,6 +25,9 @@ def keep_warm() -> Iterator[None]:
         if stack.enter_context(file_lock(prefect_home.folder() / "warm.lock", wait=0)):
             log = prefect_home.folder() / "desk.log"
             stack.callback(child.stop, child.start("flows.desk_process", {}, log))
+            if settings().watch:
+                watching = child.start("flows.watch_process", {}, prefect_home.folder() / "watch.log")
+                stack.callback(child.stop, watching)
             found = stack.enter_context(_server())
             process = _worker(found)
             stack.callback(child.stop, process)

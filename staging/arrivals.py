@@ -56,23 +56,27 @@ def accept(path: Path, name: str, batch: int, actor: str, way: Way) -> Accepted:
     Raises NotFoundError and BatchError (no such batch, or not open), RefusedFile (noted with an event, bytes not kept),
     StorageError and ServiceError (nothing is lost: bring it again).
     """
+    try:
+        return take(path, name, batch, actor, way)
+    except RefusedFile as refusal:
+        refuse(refusal, name, batch, actor)
+        raise
+
+
+def take(path: Path, name: str, batch: int, actor: str, way: Way) -> Accepted:
+    """As `accept`, for callers that may bring the file again before they `refuse` it."""
     home = batches.show(batch)
     if home.state is not BatchState.OPEN:
         raise BatchError(BatchRefusal.CLOSED, "the batch is closed: open it again, or bring the file into another one")
     with events.acting(actor), _folder() as folder:
-        try:
-            scan = inspect(path, name, Limits.of(settings()), folder)
-        except RefusedFile as refusal:
-            hash = refusal.sha256 or None
-            scans.refuse(batch, display_name(name), refusal.size, hash, refusal.reason, str(refusal))
-            raise
-        return _keep(scan, home, actor, way)
+        return _keep(inspect(path, name, Limits.of(settings()), folder), home, actor, way)
 
 
-def refuse(name: str, batch: int, actor: str, reason: str, message: str) -> None:
-    """Note what does not even get to the door, such as a link. A second time for the same batch changes nothing."""
+def refuse(refusal: RefusedFile, name: str, batch: int, actor: str) -> None:
+    """Note with an event that a file was refused at the door. A second time for the same batch changes nothing."""
     with events.acting(actor):
-        scans.refuse(batch, display_name(name), None, None, reason, message)
+        sha256, message = refusal.sha256 or None, str(refusal)
+        scans.refuse(batch, display_name(name), refusal.size, sha256, refusal.reason, message)
 
 
 def clear_away() -> int:

@@ -51,14 +51,16 @@ def current(new: NewBatch, actor: str) -> int:
     """The open batch of this name; where there is none, one is opened, with a number behind the name if it is taken."""
     new = checked(new, actor)
     for name in _names(new.name):
-        found = StagedBatch.objects.filter(batch__unit__code=new.unit, batch__name=name).first()
-        if found is not None and found.state == BatchState.OPEN:
-            return int(found.pk)
-        if found is None:
+        for _attempt in range(2):  # where somebody else opens it just now, the second finds it
+            found = StagedBatch.objects.filter(batch__unit__code=new.unit, batch__name=name).first()
+            if found is not None and found.state == BatchState.OPEN:
+                return int(found.pk)
+            if found is not None:
+                break
             try:
                 with events.acting(actor), transaction.atomic():
-                    return _open(_renamed(new, name), actor)
-            except (BatchError, IntegrityError):  # a batch of `sohoa ingest`, or somebody was quicker
+                    return _open(replace(new, name=name), actor)
+            except (BatchError, IntegrityError):  # that, or a batch of `sohoa ingest` has the name
                 continue
     raise _taken(new.name)
 
@@ -211,10 +213,6 @@ def _known(new: NewBatch) -> bool:
 def _names(name: str) -> Iterable[str]:
     yield name
     yield from (f"{name[:190]} ({number})" for number in range(2, 1000))
-
-
-def _renamed(new: NewBatch, name: str) -> NewBatch:
-    return replace(new, name=name)
 
 
 def _taken(name: str) -> BatchError:
