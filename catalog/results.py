@@ -13,7 +13,7 @@ from catalog.configuration import told_plainly
 from catalog.models import Document, Field, Outbox, Result, Scan
 from catalog.models.results import DocumentState
 from catalog.models.scans import ScanState
-from catalog.records import ResultRow, Shown, StoredObject
+from catalog.records import FieldRow, ResultRow, Shown, StoredObject
 from catalog.states import Manner, Origin, Standing, State
 from catalog.values import clean, clip, digest, now
 from core.errors import NotFoundError
@@ -128,6 +128,12 @@ def archive(id: int) -> StoredObject:
     if found is None:
         raise NotFoundError(f"there is no result {id}")
     return StoredObject(*found, MediaType.PDF.value)
+
+
+@told_plainly()
+def field_rows(id: int) -> tuple[FieldRow, ...]:
+    """The fields of a result, in the order in which people see them; without any for an unknown one."""
+    return fields.shown(Field.objects.filter(result_id=id))
 
 
 @told_plainly()

@@ -45,10 +45,20 @@ def of(unit: str, values: Mapping[str, str]) -> Suggested:
     earlier = habits.latest(unit)
     found = {name: _counted(name, earlier) for name in FIELDS}
     found["issuer"] = _with_units(found["issuer"], unit)
+    return Suggested(found, _rests(earlier, values, values.get("number", "")))
+
+
+@told_plainly()
+def rests_of(unit: str, values: Mapping[str, str]) -> tuple[str, ...]:
+    """What usually follows the figures of the unit's numbers on papers of the type in `values`. One query."""
+    return _rests(habits.latest(unit), values, "")
+
+
+def _rests(earlier: tuple[Habit, ...], values: Mapping[str, str], read: str) -> tuple[str, ...]:
     kind = values.get("document_type", "")
     alike = [habit.number for habit in earlier if habit.document_type == kind]
     numbers = alike or [habit.number for habit in earlier]
-    return Suggested(found, typed.rests(values.get("number", ""), numbers, values.get("issue_date", "")[:4]))
+    return typed.rests(read, numbers, values.get("issue_date", "")[:4])
 
 
 def _counted(name: str, earlier: tuple[Habit, ...]) -> tuple[Suggestion, ...]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import BinaryIO
 
 import pypdfium2
@@ -57,18 +59,25 @@ def _picture(request: HttpRequest, archive: StoredObject, page: int, width: int)
     return HttpResponse(drawn, content_type="image/jpeg", headers=headers)
 
 
-def draw(file: BinaryIO, page: int, width: int = WIDTH) -> bytes:
-    """Page `page` (from 1) of a PDF as a JPEG of at most `width` pixels across; Http404 if there is no such page."""
+@contextmanager
+def drawing(file: BinaryIO) -> Iterator[pypdfium2.PdfDocument]:
+    """A PDF to draw pages of, by this thread alone while the block lasts."""
     with _pdfium:
         document = pypdfium2.PdfDocument(file)
         try:
-            if not 1 <= page <= len(document):
-                raise Http404
-            sheet = document[page - 1]
-            scale = min(width / sheet.get_width(), _TALLEST * width / sheet.get_height())
-            image = sheet.render(scale=scale).to_pil().convert("RGB")
+            yield document
         finally:
             document.close()
+
+
+def draw(file: BinaryIO, page: int, width: int = WIDTH) -> bytes:
+    """Page `page` (from 1) of a PDF as a JPEG of at most `width` pixels across; Http404 if there is no such page."""
+    with drawing(file) as document:
+        if not 1 <= page <= len(document):
+            raise Http404
+        sheet = document[page - 1]
+        scale = min(width / sheet.get_width(), _TALLEST * width / sheet.get_height())
+        image = sheet.render(scale=scale).to_pil().convert("RGB")
     out = io.BytesIO()
     image.save(out, "JPEG", quality=_QUALITY)
     return out.getvalue()

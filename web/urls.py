@@ -13,6 +13,10 @@ from django.views.decorators.http import require_safe
 from django.views.generic import RedirectView
 
 from web import (
+    batch,
+    batch_closing,
+    batch_sheets,
+    batches,
     copies,
     files,
     first,
@@ -34,9 +38,14 @@ from web import (
     result_versions,
     reuse,
     reuse_ledger,
+    review,
+    review_crops,
+    review_desk,
+    review_policy,
     search,
     signing_in,
     tokens,
+    uploads,
 )
 from web.api import v1
 from web.converters import Number
@@ -117,6 +126,32 @@ _paper: list[URLPattern] = [
     path("paper/lent/<number:number>/back/", paper_moves.take_back, name="paper_return"),
 ]
 
+_review: list[URLPattern] = [
+    path("review/", review.overview, name="review"),
+    path("review/next/", review.take_next, name="review_next"),
+    path("review/policy/", review_policy.policy, name="review_policy"),
+    path("results/<number:number>/review/", review_desk.one, name="review_one"),
+    path("results/<number:number>/review/typed/", review_desk.typed, name="review_typed"),
+    path("results/<number:number>/review/settle/", review_desk.settle, name="review_settle"),
+    path("results/<number:number>/review/aside/", review_desk.aside, name="review_aside"),
+    path("results/<number:number>/review/leave/", review_desk.leave, name="review_leave"),
+    path("results/<number:number>/review/stay/", review_desk.stay, name="review_stay"),
+    path("results/<number:number>/review/undo/", review_desk.undo, name="review_undo"),
+    path("results/<number:number>/review/<slug:field>.jpg", review_crops.crop, name="review_crop"),
+]
+
+_batches: list[URLPattern] = [
+    path("batches/", batches.listing, name="batches"),
+    path("batches/open/", batches.open_one, name="batch_open"),
+    path("batches/<number:number>/", batch.batch, name="batch"),
+    path("batches/<number:number>/close/", batch_closing.close, name="batch_close"),
+    path("batches/<number:number>/reopen/", batch_closing.reopen, name="batch_reopen"),
+    path("batches/<number:number>/sheets/", batch_sheets.sheets_of, name="batch_sheets"),
+    path("batches/<number:number>/uploads/", uploads.begin, name="uploads"),
+    path("uploads/<number:number>/", uploads.upload, name="upload"),
+    path("uploads/<number:number>/finish/", uploads.finish, name="upload_finish"),
+]
+
 _signing_in: list[URLPattern] = [
     path("sign-in/", public(account.login), name="account_login"),
     path("sign-in/code/", public(factors.authenticate), name="mfa_authenticate"),
@@ -153,6 +188,8 @@ urlpatterns = [
     *_people,
     *_programs,
     *_paper,
+    *_review,
+    *_batches,
     *_signing_in,
     path("api/v1/", include((v1.patterns, "ninja"), namespace="api")),
 ]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from enum import StrEnum
 
 ID_NUMBER = re.compile(r"(?<!\d)(?:\d[ .]?){8}\d(?:[ .]?\d[ .]?\d[ .]?\d)?(?!\d)")
 
@@ -20,6 +21,17 @@ PROVINCES = frozenset(
 """Codes of the 63 provinces (Thông tư 07/2016/TT-BCA, phụ lục I)."""
 
 
+class Flaw(StrEnum):
+    """What speaks against an ID number."""
+
+    LENGTH = "length"
+    PROVINCE = "province"
+    FUTURE = "future"
+    """Its holder would not be born yet."""
+    BIRTH_YEAR = "birth_year"
+    """Its holder was born in another year."""
+
+
 def digits(text: str) -> str:
     """The digits of `text`."""
     return re.sub(r"\D", "", text)
@@ -28,12 +40,22 @@ def digits(text: str) -> str:
 def belief(number: str, born: date | None, year: int | None = None) -> float:
     """How far an ID number (digits only) can be trusted by its own structure, 0–1."""
     birth_year = born.year if born else year
+    if flaw(number, birth_year):
+        return 0.3
     if len(number) == 9:
         return 0.95
-    if len(number) != 12 or number[:3] not in PROVINCES:
-        return 0.3
-    century, two = divmod(int(number[3]), 2)[0], int(number[4:6])
-    coded = 1900 + 100 * century + two
+    return 0.96 if birth_year is None else 1.0
+
+
+def flaw(number: str, birth_year: int | None) -> Flaw | None:
+    """What speaks against an ID number (digits only) of somebody born in `birth_year` (None: not known)."""
+    if len(number) == 9:
+        return None
+    if len(number) != 12:
+        return Flaw.LENGTH
+    if number[:3] not in PROVINCES:
+        return Flaw.PROVINCE
+    coded = 1900 + 100 * (int(number[3]) // 2) + int(number[4:6])
     if birth_year is None:
-        return 0.96 if coded <= date.today().year else 0.3
-    return 1.0 if coded == birth_year else 0.3
+        return Flaw.FUTURE if coded > date.today().year else None
+    return None if coded == birth_year else Flaw.BIRTH_YEAR
