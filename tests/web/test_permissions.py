@@ -16,6 +16,7 @@ from accounts.rights import ROLES, Right, Role
 from tests.web import library
 from web.rights import PUBLIC, SIGNED_IN, need_of
 
+ARCHIVE = Right.ARCHIVE.value
 SEE, MANAGE = Right.SEE.value, Right.MANAGE.value
 REUSE, COPY = Right.REUSE.value, Right.COPY.value
 CORRECT, DECIDE, DELIVER = Right.CORRECT.value, Right.DECIDE.value, Right.DELIVER.value
@@ -56,6 +57,17 @@ TABLE = {
     "person_invite": MANAGE,
     "person_suspend": MANAGE,
     "person_withdraw": MANAGE,
+    "paper": ARCHIVE,
+    "paper_box": ARCHIVE,
+    "paper_box_change": ARCHIVE,
+    "paper_box_list": ARCHIVE,
+    "paper_box_handover": ARCHIVE,
+    "paper_box_label": ARCHIVE,
+    "paper_put": ARCHIVE,
+    "paper_put_undo": ARCHIVE,
+    "paper_lend": ARCHIVE,
+    "paper_loans": ARCHIVE,
+    "paper_return": ARCHIVE,
     "intake": Right.ADD.value,
     "intake_one": Right.ADD.value,
     "tokens": MANAGE,
