@@ -26,7 +26,7 @@ def rescanned(pixels: NDArray[Any], dpi: float, seed: int) -> tuple[bytes, float
     height, width = pixels.shape[:2]
     to = float(dice.choice(_DPI))
     turn = cv2.getRotationMatrix2D((width / 2, height / 2), float(dice.uniform(-DEGREES, DEGREES)), 1.0)
-    turn[:, 2] += dice.uniform(-_MOVED, _MOVED, 2) * [width, height]
+    turn[:, 2] += dice.uniform(-_MOVED, _MOVED, 2) * np.array([width, height])
     lid = (float(dice.choice(_LIDS)),) * 3
     page = cv2.warpAffine(pixels, turn, (width, height), borderMode=cv2.BORDER_CONSTANT, borderValue=lid)
     method = cv2.INTER_AREA if to < dpi else cv2.INTER_CUBIC

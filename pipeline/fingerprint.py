@@ -34,12 +34,14 @@ _EDGE = 0.05
 """Share of the sheet at each edge where shadows, holes and the scanner's lid lie."""
 _LARGEST = 1 / 8
 """Marks longer than this share of the page are frames, folds and borders."""
+_SPECK = 5
+"""Dark pixels of a mark at least."""
 _GROUP = 30
 """Dark pixels that stand together at least (a word); fewer are specks."""
 _REACH = 7
 """Pixels across which marks stand together."""
-_OUTLYING = 0.02
-"""Share of the ink at each side that does not tell where the print begins."""
+_OUTLYING = 0.03
+"""Share of the ink at each side that does not count for where its middle is: what is found there is found by chance."""
 _NEIGHBOURHOOD, _DARKER = 25, 18
 """Pixels around a pixel, and grey levels by which it is darker than their mean, for being ink."""
 
@@ -74,6 +76,7 @@ def _letters(small: Pixels) -> Pixels:
     ink[:, :right] = ink[:, -right:] = 0
     _, labels, stats, _ = cv2.connectedComponentsWithStats(ink)
     good = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1) <= _LARGEST * max(ink.shape)
+    good &= stats[:, cv2.CC_STAT_AREA] >= _SPECK
     good[0] = False
     ink = good.astype(np.uint8)[labels]
     around = cv2.dilate(ink, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (_REACH, _REACH)))
@@ -99,6 +102,8 @@ def _around_middle(ink: NDArray[np.float32], dpi: float) -> NDArray[np.float32]:
 
 
 def _middle(profile: NDArray[np.float32]) -> float:
-    """The middle between where the print begins and where it ends."""
+    """Where the ink lies on average, but for what lies outermost."""
     share = np.cumsum(profile, dtype=np.float64) / max(1.0, float(profile.sum(dtype=np.float64)))
-    return float(np.searchsorted(share, _OUTLYING) + np.searchsorted(share, 1 - _OUTLYING)) / 2
+    inner = np.where((share > _OUTLYING) & (share < 1 - _OUTLYING), profile, np.float32(0))
+    weights = inner if inner.any() else profile
+    return float(np.average(np.arange(len(weights)), weights=weights))
