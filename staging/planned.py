@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
+from itertools import pairwise
 
 from core.errors import UsageError
 from pipeline.records import PageKind
@@ -185,7 +186,7 @@ class Plan:
     def groups(self) -> tuple[tuple[PlannedPage, ...], ...]:
         """The row cut before each page that begins a document; sheets and binned pages are in them."""
         starts = [i for i, page in enumerate(self.pages) if page.begins or i == 0]
-        return tuple(self.pages[a:b] for a, b in zip(starts, [*starts[1:], len(self.pages)], strict=True))
+        return tuple(self.pages[a:b] for a, b in pairwise([*starts, len(self.pages)]))
 
     @cached_property
     def documents(self) -> tuple[PlannedDocument, ...]:
