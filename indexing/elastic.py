@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import re
+import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -17,6 +18,7 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlsplit
 
+import orjson
 from elasticsearch import (
     ApiError,
     AuthenticationException,
@@ -28,7 +30,6 @@ from elasticsearch import (
     TransportError,
     UnsupportedProductError,
 )
-from elasticsearch.helpers import streaming_bulk
 
 from core.errors import ServiceError, SettingsError
 from indexing import fields as f
@@ -41,19 +42,20 @@ from indexing.records import Change, Hits, Query, SearchDocument, Upsert
 from indexing.steps import answer
 from indexing.window import check_query
 
-BULK_BYTES = 8_000_000
+BULK_BYTES = 2_000_000
 """Size of one request to index, about (a single larger result is sent alone)."""
 
 BULK_ACTIONS = 500
 """Results in one request to index."""
 
-BULK_CHARS = 1_000_000
-"""Characters of text in one request, about: with the words made from them, they are the bytes above."""
-
 _REQUESTS = 2  # at a time: one is worked at while the next one is made
 _TIMEOUT_SECONDS = 30.0
 _RETRIES = 2
 _CONFLICT = 409  # the server knows a same or newer version: nothing to do
+_BUSY = 429
+_TAKEN = frozenset({200, 201, _CONFLICT})
+_TOLD = ["errors", "items.index._id", "items.index.status", "items.index.error.type"]
+_Line = tuple[bytes, bytes]
 _log = logging.getLogger(__name__)
 
 
@@ -90,11 +92,11 @@ class ElasticIndex:
         with self._speaking():
             building = bool(self._client.indices.exists_alias(name=self._building))
             self._check_mapping()
-            operations = [_operation(*newest) for newest in latest(changes)]
-            self._bulk(self._alias, operations)
+            lines = [_line(*newest) for newest in latest(changes)]
+            self._bulk(self._alias, lines)
             if building:
                 with suppress(NotFoundError):  # it became the index meanwhile, after we looked
-                    self._bulk(self._building, operations)
+                    self._bulk(self._building, lines)
             self._client.indices.refresh(index=self._alias)
 
     def search(self, query: Query) -> Hits:
@@ -104,7 +106,10 @@ class ElasticIndex:
         with self._speaking():
             self._check_mapping()
             return answer(
-                lambda planned, asked, cursor: self._searcher.run(planned, asked, parsed, cursor), parsed, query
+                lambda planned, asked, cursor: self._searcher.run(planned, asked, parsed, cursor),
+                parsed,
+                query,
+                lambda plans: self._searcher.ahead(plans, query, parsed),
             )
 
     def count(self) -> int:
@@ -121,8 +126,10 @@ class ElasticIndex:
             name = self._create(self._last_number() + 1)
         try:
             with self._speaking():
-                self._bulk(self._building, (_operation(d.id, d.version, Upsert(d)) for d in documents))
-                self._client.indices.put_settings(index=name, settings={"refresh_interval": None})
+                self._bulk(self._building, (_line(d.id, d.version, Upsert(d)) for d in documents))
+                lasting = {"refresh_interval": None, "translog.durability": None}
+                self._client.indices.put_settings(index=name, settings=lasting)
+                self._client.indices.flush(index=name)
                 self._client.indices.refresh(index=name)
                 count = int(self._client.count(index=name, query={"term": {LIVE: True}})["count"])
                 self._swap(name)
@@ -152,15 +159,15 @@ class ElasticIndex:
     ) -> None:
         self.close()
 
-    def _bulk(self, alias: str, operations: Iterable[dict[str, Any]]) -> None:
-        """Send the operations and look at what became of each; NotFoundError if there is no such alias.
+    def _bulk(self, alias: str, lines: Iterable[_Line]) -> None:
+        """Send the lines and look at what became of each; NotFoundError if there is no such alias.
 
         While the server works at one request, the next one is made.
         """
         failed: list[str] = []
         with ThreadPoolExecutor(_REQUESTS, thread_name_prefix="bulk") as pool:
             under_way: deque[Future[list[str]]] = deque()
-            for request in _requests(operations):
+            for request in _requests(lines):
                 under_way.append(pool.submit(self._send, alias, request))
                 if len(under_way) > _REQUESTS:
                     failed += under_way.popleft().result()
@@ -170,23 +177,26 @@ class ElasticIndex:
             some = ", ".join(failed[:5])
             raise ServiceError(f"{self._where} did not take {len(failed)} results: {some}; look at the server's log")
 
-    def _send(self, alias: str, operations: list[dict[str, Any]]) -> list[str]:
-        """Send one request; gives the results that were not taken, and why."""
-        results = streaming_bulk(
-            self._client,
-            operations,
-            index=alias,
-            require_alias=True,  # or a name that is gone would be made again, as an index without our mapping
-            chunk_size=BULK_ACTIONS,
-            max_chunk_bytes=BULK_BYTES,
-            max_retries=_RETRIES,
-            raise_on_error=False,
-        )
-        failed = []
-        for done, item in results:
-            (outcome,) = item.values()
-            if not done and outcome["status"] != _CONFLICT:
-                failed.append(f"{outcome.get('_id')} ({(outcome.get('error') or {}).get('type', outcome['status'])})")
+    def _send(self, alias: str, request: list[_Line]) -> list[str]:
+        """Send one request; gives the results that were not taken, and why. What found the server busy goes again."""
+        failed: list[str] = []
+        for attempt in range(_RETRIES + 1):
+            operations: list[Any] = [part for line in request for part in line]  # bytes are sent as they are
+            answer = self._client.bulk(
+                index=alias,
+                operations=operations,
+                require_alias=True,  # or a name that is gone would be made again, as an index without our mapping
+                filter_path=_TOLD,
+            )
+            if not answer["errors"]:
+                return []
+            told = [item["index"] for item in answer["items"]]
+            missed = [(line, one) for line, one in zip(request, told, strict=True) if one["status"] not in _TAKEN]
+            failed = [f"{one['_id']} ({one.get('error', {}).get('type', one['status'])})" for _, one in missed]
+            request = [line for line, one in missed if one["status"] == _BUSY]
+            if not request or len(request) < len(missed):
+                break
+            time.sleep(2**attempt)
         return failed
 
     def _create(self, number: int) -> str:
@@ -197,7 +207,8 @@ class ElasticIndex:
         except AuthorizationException:  # it guards against accidents only; what we make has its mapping anyway
             _log.warning("no right to write the index template %s", self._alias)
         aliases: dict[str, Any] = {self._building: {}}
-        unseen = settings() | {"refresh_interval": "-1"}  # nobody searches in it before it is whole
+        # nobody searches in it before it is whole, and one that is cut short is made anew: so nothing is awaited
+        unseen = settings() | {"refresh_interval": "-1", "translog.durability": "async"}
         self._client.indices.create(index=name, mappings=mapping(), settings=unseen, aliases=aliases)
         return name
 
@@ -260,25 +271,26 @@ class ElasticIndex:
             raise ServiceError(f"{self._where}: {type(error).__name__}; try again, or look at its log") from None
 
 
-def _requests(operations: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
-    """The operations in portions that can wait in memory while others are sent."""
-    request: list[dict[str, Any]] = []
-    chars = 0
-    for operation in operations:
-        request.append(operation)
-        chars += len(operation["_source"].get(TEXT, ""))
-        if len(request) == BULK_ACTIONS or chars > BULK_CHARS:
+def _requests(lines: Iterable[_Line]) -> Iterator[list[_Line]]:
+    """The lines in portions that can wait in memory while others are sent."""
+    request: list[_Line] = []
+    size = 0
+    for line in lines:
+        if request and (len(request) == BULK_ACTIONS or size + len(line[1]) > BULK_BYTES):
             yield request
-            request, chars = [], 0
+            request, size = [], 0
+        request.append(line)
+        size += len(line[1])
     if request:
         yield request
 
 
-def _operation(id_: int, version: int, change: Change) -> dict[str, Any]:
-    """A line of a bulk request. A deleted result stays as an empty note, so that late upserts have no effect."""
+def _line(id_: int, version: int, change: Change) -> _Line:
+    """What is sent of one result. A deleted one stays as an empty note, so that late upserts have no effect."""
     source: dict[str, Any] = {ID: id_, VERSION: version, LIVE: isinstance(change, Upsert)}
     if isinstance(change, Upsert):
         indexed = f.fields_of(change.document)
         labels = {LABELS[field]: label for field, label in indexed.labels.items() if label}
-        source |= {**indexed.words, **indexed.values, **indexed.days, **labels, TEXT: indexed.text}
-    return {"_op_type": "index", "_id": str(id_), "version": version, "version_type": "external", "_source": source}
+        source = {TEXT: indexed.text, **source, **indexed.days, **labels, **indexed.values, **indexed.words}
+    action = {"index": {"_id": str(id_), "version": version, "version_type": "external"}}
+    return orjson.dumps(action), orjson.dumps(source)

@@ -1,7 +1,8 @@
 """The Elasticsearch mapping, in code and with a version (`fields.MAPPING_VERSION`).
 
-Only field types and analysis that every 9.x server has: words come cut and folded (`indexing.words`), and
-the server splits them at spaces. `_source` keeps what is shown, not the words made from it.
+Only field types and analysis that every 9.x server has: words come cut and folded (`indexing.words`), the server
+splits them at spaces and joins neighbours to pairs. `_source` keeps all that was sent: to leave the words out costs
+more work than the disk is worth, and the server keeps the full source for a while anyway.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import Any
 from indexing import fields as f
 
 ID, VERSION, LIVE, TEXT = "id", "version", "live", "text"
+_PAIRS = "pairs"
 LABELS = {f.TYPE: "type_label", f.SECTOR: "sector_label"}
 
 
@@ -26,8 +28,10 @@ def template(alias: str) -> dict[str, Any]:
 
 def mapping() -> dict[str, Any]:
     """The mappings of an index."""
-    properties: dict[str, Any] = {name: _words(name) for name in f.WORD_FIELDS}
+    properties: dict[str, Any] = {name: _words(name) for name in (*f.WORD_FIELDS, *f.DERIVED_FIELDS)}
     properties |= {name: {"type": "keyword", "doc_values": False, "norms": False} for name in f.VALUE_FIELDS}
+    for name in f.IN_ALL:
+        properties[name]["copy_to"] = [f.ALL, *filter(None, [f.PAIRS_OF.get(name)])]
     properties |= {name: {"type": "keyword", "eager_global_ordinals": True} for name in f.COUNTED_FIELDS}
     properties |= {name: {"type": "integer"} for name in f.DAY_FIELDS}
     properties |= {name: {"type": "keyword", "index": False, "doc_values": False} for name in LABELS.values()}
@@ -40,7 +44,6 @@ def mapping() -> dict[str, Any]:
     return {
         "dynamic": "strict",
         "_meta": {"version": f.MAPPING_VERSION},
-        "_source": {"excludes": [*f.WORD_FIELDS, *set(f.VALUE_FIELDS).difference(f.COUNTED_FIELDS)]},
         "properties": properties,
     }
 
@@ -51,11 +54,24 @@ def settings() -> dict[str, Any]:
         "number_of_shards": 1,
         "auto_expand_replicas": "0-1",
         "similarity": {"default": {"type": "BM25", "k1": 1.2, "b": 0.75}},
+        "analysis": {
+            "filter": {
+                _PAIRS: {
+                    "type": "shingle",
+                    "min_shingle_size": 2,
+                    "max_shingle_size": 2,
+                    "output_unigrams": False,
+                    "token_separator": "_",
+                }
+            },
+            "analyzer": {_PAIRS: {"type": "custom", "tokenizer": "whitespace", "filter": [_PAIRS]}},
+        },
     }
 
 
 def _words(name: str) -> dict[str, Any]:
-    field: dict[str, Any] = {"type": "text", "analyzer": "whitespace", "norms": name == f.TEXT_FOLD}
+    analyzer = _PAIRS if name in f.PAIRS_OF.values() else "whitespace"
+    field: dict[str, Any] = {"type": "text", "analyzer": analyzer, "norms": name == f.TEXT_FOLD}
     if name in f.NO_POSITIONS:
         field["index_options"] = "docs"
     return field

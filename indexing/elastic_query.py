@@ -26,9 +26,10 @@ def compile_plan(plan: r.Plan, query: Query) -> Clause:
     return {"bool": {"filter": _matching(plan, query), "should": points}}
 
 
-def compile_filter(plan: r.Plan, query: Query) -> Clause:
-    """The same results without points, for counting."""
-    return {"bool": {"filter": _matching(plan, query)}}
+def compile_filter(plan: r.Plan, query: Query, *, sample: bool = False) -> Clause:
+    """The same results without points, for counting; those of the sample alone if asked for."""
+    drawn: list[Clause] = [{"term": {f.SAMPLE: f.IN_SAMPLE}}] if sample else []
+    return {"bool": {"filter": [*drawn, *_matching(plan, query)]}}
 
 
 def _matching(plan: r.Plan, query: Query) -> list[Clause]:

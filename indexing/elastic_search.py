@@ -2,31 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from elasticsearch import BadRequestError, Elasticsearch, NotFoundError
 
+from core.errors import ServiceError
 from indexing import fields as f
 from indexing.cursor import Cursor
 from indexing.elastic_mapping import ID, LABELS, TEXT
 from indexing.elastic_query import Clause, compile_filter, compile_plan, validity_clause
-from indexing.facets import FIELDS, Counted, Labels, on_page, ordered, today, validity_counts
+from indexing.facets import FIELDS, Counted, Labels, multiplied, on_page, ordered, today, validity_counts
 from indexing.highlight import highlights
 from indexing.query import ParsedQuery
 from indexing.ranking import Plan
 from indexing.records import FACET_VALUES, MAX_WINDOW, Hit, Hits, Query
-from indexing.steps import PAGE, Found
-
-ENOUGH = PAGE + 1
-"""So many hits are counted where facets count all of them anyway: enough to decide how to go on."""
+from indexing.steps import Found
 
 VIEW_KEPT = "5m"
 """How long the server keeps the state of the index that pages are cut from, after the last page."""
 
 _NEWEST: list[dict[str, str]] = [{ID: "desc"}]
-_ANSWER = ["pit_id", "hits.total", "hits.hits._id", "hits.hits._score", "hits.hits._source", "aggregations"]
+_ANSWER = ["pit_id", "hits.total", "hits.hits._id", "hits.hits._score", "hits.hits._source"]
 _COUNTED = [*f.COUNTED_FIELDS, f.VALID_FROM, f.VALID_END]
 
 
@@ -34,8 +33,8 @@ class ElasticSearcher:
     """Searches behind one alias. Raises what the client raises.
 
     Hits and facets are two requests: for the best hits the server passes over most results, for facets it
-    counts all, but without points. (One, where a phrase is typed: to compare places twice would cost more.)
-    What stands on one page is counted from the page.
+    counts all, but without points. What stands on one page is counted from the page; of more than MAX_WINDOW
+    results, a tenth is counted.
     """
 
     def __init__(self, client: Elasticsearch, alias: str) -> None:
@@ -46,11 +45,27 @@ class ElasticSearcher:
     def run(self, planned: Plan, query: Query, parsed: ParsedQuery, cursor: Cursor | None) -> Found:
         """The hits of one step."""
         if cursor is not None:
-            answer, view = self._after(planned, query, cursor)
-        else:
-            body = _body(planned, query)
-            view = ""
-            answer = self._client.search(index=self._alias, from_=query.offset, filter_path=_ANSWER, **body).body
+            return self._found(*self._after(planned, query, cursor), planned, query, parsed)
+        body = _body(planned, query)
+        answer = self._client.search(index=self._alias, from_=query.offset, filter_path=_ANSWER, **body).body
+        return self._found(answer, "", planned, query, parsed)
+
+    def ahead(self, plans: Sequence[Plan], query: Query, parsed: ParsedQuery) -> list[Callable[[], Found]]:
+        """The hits of several steps in one request; facets are counted when one is called for."""
+        searches: list[dict[str, Any]] = []
+        for planned in plans:
+            searches += [{}, _spelled(_body(planned, query)) | {"from": query.offset}]
+        paths = [f"responses.{path}" for path in (*_ANSWER, "error", "status")]
+        answers = self._client.msearch(index=self._alias, searches=searches, filter_path=paths)["responses"]
+        if failed := [answer for answer in answers if "error" in answer]:
+            raise ServiceError(f"the search server answers with status {failed[0].get('status')}: see its log")
+        return [
+            partial(self._found, answer, "", planned, query, parsed)
+            for answer, planned in zip(answers, plans, strict=True)
+        ]
+
+    def _found(self, answer: Mapping[str, Any], view: str, planned: Plan, query: Query, parsed: ParsedQuery) -> Found:
+        """What the server answered, with facets."""
         raw = answer["hits"].get("hits", [])
         hits = Hits(
             int(answer["hits"]["total"]["value"]),
@@ -58,8 +73,7 @@ class ElasticSearcher:
             total_exact=answer["hits"]["total"]["relation"] == "eq",
         )
         if query.facets:
-            page = [one.get("_source", {}) for one in raw]
-            hits = self._counted(hits, page, planned, query, answer.get("aggregations"))
+            hits = self._counted(hits, [one.get("_source", {}) for one in raw], planned, query)
         last = (float(raw[-1].get("_score") or 0.0), int(raw[-1]["_id"])) if len(raw) == query.limit > 0 else None
         if last is None and view:
             self._client.close_point_in_time(id=view)
@@ -83,31 +97,24 @@ class ElasticSearcher:
     def _view(self) -> str:
         return str(self._client.open_point_in_time(index=self._alias, keep_alive=VIEW_KEPT)["id"])
 
-    def _counted(
-        self,
-        hits: Hits,
-        page: list[Mapping[str, Any]],
-        planned: Plan,
-        query: Query,
-        counted: Mapping[str, Any] | None,
-    ) -> Hits:
-        """The hits with their facets, which give the exact total as well; `counted` if they came with the hits."""
-        if counted is not None:
-            facets = {name: _from_server(name, counted) for name in query.facets}
-        elif hits.total_exact and hits.total == len(page):
+    def _counted(self, hits: Hits, page: list[Mapping[str, Any]], planned: Plan, query: Query) -> Hits:
+        """The hits with their facets."""
+        if hits.total_exact and hits.total == len(page):
             facets = {name: on_page(name, page, today(query)) for name in query.facets}
         else:
             answer = self._client.search(
                 index=self._alias,
-                query=compile_filter(planned, query),
+                query=compile_filter(planned, query, sample=not hits.total_exact),
                 size=0,
-                track_total_hits=True,
+                track_total_hits=False,
                 aggregations=_aggregations(query),
-                filter_path=["hits.total", "aggregations"],
+                filter_path=["aggregations"],
             ).body
-            hits = replace(hits, total=int(answer["hits"]["total"]["value"]), total_exact=True)
-            facets = {name: _from_server(name, answer.get("aggregations", {})) for name in query.facets}
-        return replace(hits, facets={name: self._labels.shown(name, found) for name, found in facets.items()})
+            times = 1 if hits.total_exact else f.SAMPLED
+            found = answer.get("aggregations", {})
+            facets = {name: multiplied(_from_server(name, found), times) for name in query.facets}
+        facets = {name: self._labels.shown(name, counted) for name, counted in facets.items()}
+        return replace(hits, facets=facets, facets_exact=hits.total_exact)
 
     def _look_up(self, field: str, keys: list[str]) -> dict[str, str]:
         """How each key is written in the result recorded last."""
@@ -134,16 +141,20 @@ def _hit(found: Mapping[str, Any], parsed: ParsedQuery) -> Hit:
 
 def _body(planned: Plan, query: Query) -> dict[str, Any]:
     scored = bool(planned.groups)
-    together = bool(query.facets) and any(group.required for group in planned.groups)
     fields = [TEXT] if scored else [ID]
     return {
         "query": compile_plan(planned, query),
         "sort": [{"_score": "desc"}, *_NEWEST] if scored else _NEWEST,
         "size": query.limit,
-        "track_total_hits": together or (ENOUGH if query.facets else MAX_WINDOW),
-        "aggregations": _aggregations(query) if together else None,
+        "track_total_hits": MAX_WINDOW,
         "source_includes": [*fields, *_COUNTED] if query.facets else fields,
     }
+
+
+def _spelled(body: Mapping[str, Any]) -> dict[str, Any]:
+    """A body as it stands in a request for several searches, where nobody translates it."""
+    rest = {name: value for name, value in body.items() if name != "source_includes"}
+    return rest | {"_source": body["source_includes"]}
 
 
 def _aggregations(query: Query) -> dict[str, Clause]:

@@ -195,7 +195,7 @@ class EmbeddedIndex:
 
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
-    for name in f.WORD_FIELDS:
+    for name in (*f.WORD_FIELDS, *f.DERIVED_FIELDS):
         option = "basic" if name in f.NO_POSITIONS else "position"
         builder.add_text_field(name, tokenizer_name="whitespace", index_option=option)
     for name in f.VALUE_FIELDS:
@@ -209,7 +209,8 @@ def _schema() -> tantivy.Schema:
 
 def _document(document: SearchDocument, schema: tantivy.Schema) -> tantivy.Document:
     indexed = f.fields_of(document)
-    content: dict[str, Any] = {name: values for name, values in (indexed.words | indexed.values).items() if values}
+    found = indexed.words | f.derived(indexed) | indexed.values
+    content: dict[str, Any] = {name: values for name, values in found.items() if values}
     content |= {ID: document.id, VERSION: document.version, LIVE: 1, TEXT: indexed.text.encode(), **indexed.days}
     counted = {name: indexed.values[name] for name in f.COUNTED_FIELDS} | indexed.days
     content[COUNTED] = json.dumps(counted).encode()

@@ -23,9 +23,10 @@ def compile_plan(schema: Schema, plan: r.Plan, query: Query) -> TantivyQuery:
     return TantivyQuery.boolean_query([*((Occur.Must, q) for q in must), *((Occur.Should, q) for q in points)])
 
 
-def compile_filter(schema: Schema, plan: r.Plan, query: Query) -> TantivyQuery:
-    """The same results without points, for counting."""
-    return _all(_matching(schema, plan, query))
+def compile_filter(schema: Schema, plan: r.Plan, query: Query, *, sample: bool = False) -> TantivyQuery:
+    """The same results without points, for counting; those of the sample alone if asked for."""
+    drawn = [_value(schema, f.SAMPLE, f.IN_SAMPLE)] if sample else []
+    return _all([*drawn, *_matching(schema, plan, query)])
 
 
 def _matching(schema: Schema, plan: r.Plan, query: Query) -> list[TantivyQuery]:

@@ -11,11 +11,11 @@ import tantivy
 from indexing import fields as f
 from indexing.cursor import Cursor, foreign
 from indexing.embedded_query import ID, compile_filter, compile_plan
-from indexing.facets import FIELDS, Counted, Labels, on_page, ordered, today, validity_counts
+from indexing.facets import FIELDS, Counted, Labels, multiplied, on_page, ordered, today, validity_counts
 from indexing.highlight import highlights
 from indexing.query import ParsedQuery
 from indexing.ranking import Plan
-from indexing.records import FACET_VALUES, Hit, Hits, Query
+from indexing.records import FACET_VALUES, MAX_WINDOW, Hit, Hits, Query
 from indexing.steps import Found
 
 TEXT = "text"
@@ -31,7 +31,7 @@ _MOST_DIGITS = 12
 """Of a number of hits."""
 
 _SPARE = 200
-"""Hits that are fetched beyond the window: most often the equals at its end are among them."""
+"""Hits that are fetched beyond the window, at first: most often the equals at its end are among them."""
 
 _Ranked = tuple[float, int, tantivy.DocAddress]  # score, id, place in the index
 
@@ -47,20 +47,28 @@ class EmbeddedSearcher:
         """The hits of one step; a cursor of this index says how many hits are behind us."""
         compiled = compile_plan(self._schema, planned, query)
         behind = query.offset if cursor is None else self._behind(cursor, compiled)
-        total, ranked = (self._best if planned.groups else self._latest)(compiled, behind, query.limit)
+        if planned.groups:
+            many_equal = all(
+                group.text is None for group in planned.groups
+            )  # phrases and numbers: no BM25 sets them apart
+            total, ranked = self._best(compiled, behind, query.limit, _MAX_TIES if many_equal else _SPARE)
+        else:
+            total, ranked = self._latest(compiled, behind, query.limit)
         papers = [self._searcher.doc(address) for _, _, address in ranked] if parsed.terms or query.facets else []
         texts = [_bytes(paper, TEXT).decode() if parsed.terms else "" for paper in papers] or [""] * len(ranked)
         hits = [Hit(id_, score, highlights(text, parsed)) for (score, id_, _), text in zip(ranked, texts, strict=True)]
         facets: dict[str, Counted] = {}
+        sample = total > MAX_WINDOW
         if query.facets and total == len(papers):
             page = [json.loads(_bytes(paper, COUNTED) or b"{}") for paper in papers]
             facets = {name: on_page(name, page, today(query)) for name in query.facets}
         elif query.facets:
-            facets = self._counted(compile_filter(self._schema, planned, query), query)
+            found = self._counted(compile_filter(self._schema, planned, query, sample=sample), query)
+            facets = {name: multiplied(counted, f.SAMPLED if sample else 1) for name, counted in found.items()}
         facets = {name: labels.shown(name, counted) for name, counted in facets.items()}
         reached = behind + len(hits)
         last = (ranked[-1][0], ranked[-1][1]) if ranked and reached < total else None
-        return Found(Hits(total, tuple(hits), facets=facets), last, str(reached))
+        return Found(Hits(total, tuple(hits), facets=facets, facets_exact=not sample), last, str(reached))
 
     def search(self, query: tantivy.Query, limit: int) -> tuple[int, list[tuple[Any, Any]]]:
         """The number of all hits, and the first `limit` of them with their scores."""
@@ -95,14 +103,18 @@ class EmbeddedSearcher:
         hits = self._searcher.search(query, limit=limit, offset=offset, count=False, order_by_field=ID).hits
         return total, [(0.0, int(id_), address) for id_, address in hits]
 
-    def _best(self, query: tantivy.Query, offset: int, limit: int) -> tuple[int, list[_Ranked]]:
+    def _best(self, query: tantivy.Query, offset: int, limit: int, spare: int) -> tuple[int, list[_Ranked]]:
         """Number of all hits, and those of the window, best first, of equals the highest id first.
 
         tantivy orders equals by their place in its files: where the window ends among equals, these are fetched too.
         """
         wanted = offset + limit if limit else 0
-        total, hits = self.search(query, wanted + _SPARE if wanted else 0)
-        if wanted and len(hits) == wanted + _SPARE and _rounded(hits[wanted - 1][0]) == _rounded(hits[-1][0]):
+        total, hits = self.search(query, wanted + spare if wanted else 0)
+        if (
+            wanted
+            and len(hits) == wanted + spare < wanted + _MAX_TIES
+            and _rounded(hits[wanted - 1][0]) == _rounded(hits[-1][0])
+        ):
             _, hits = self.search(query, max(wanted, min(total, wanted + _MAX_TIES)))
         addresses = [address for _, address in hits]
         ids = [int(value or 0) for value in self._searcher.fast_field_values(ID, addresses)]

@@ -68,6 +68,11 @@ def ordered(counts: Iterable[tuple[str, int]]) -> Counted:
     return tuple(sorted(found, key=lambda pair: (-pair[1], pair[0]))[:FACET_VALUES])
 
 
+def multiplied(counted: Counted, times: int) -> Counted:
+    """What a sample of one in `times` tells of all."""
+    return tuple((value, count * times) for value, count in counted)
+
+
 def on_page(name: str, page: Iterable[Mapping[str, Any]], day: int) -> Counted:
     """A facet counted from results that are all at hand: their COUNTED_FIELDS (lists of values) and dates."""
     if name == "validity":

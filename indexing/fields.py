@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
+from zlib import crc32
 
 from core.text import nfc
 from indexing.near import near_forms
 from indexing.records import SearchDocument
-from indexing.words import fold_tokens, joined, key, tokens
+from indexing.words import cut, fold_tokens, joined, key
 
 MAX_VALUE = 500
 """Characters of a whole value that are indexed; servers refuse values of more than 32,766 bytes."""
@@ -19,7 +20,7 @@ _MAX_STARTS = 12  # words; no document number is longer
 _MAX_NAME_WORDS = 20
 _SHORTEST_PART = 3  # characters of a part of a number that may be an OCR slip away: of two, half may be wrong
 
-MAPPING_VERSION = 2
+MAPPING_VERSION = 3
 """Raised whenever fields or words change in a way that needs `sohoa reindex`."""
 
 # Fields of words, split at spaces.
@@ -27,17 +28,20 @@ NUMBER = "number_words"
 NAMES_FOLD, NAMES_PLAIN = "names_fold", "names_plain"
 TITLE_FOLD, TITLE_PLAIN = "title_fold", "title_plain"
 TEXT_FOLD, TEXT_PLAIN = "text_fold", "text_plain"
+WORD_FIELDS = (NUMBER, NAMES_FOLD, NAMES_PLAIN, TITLE_FOLD, TITLE_PLAIN, TEXT_FOLD, TEXT_PLAIN)
+
+# Fields of words that are made from these: by the server, or by `derived`.
 TITLE_PAIRS, TEXT_PAIRS = "title_pairs", "text_pairs"
 ALL = "all_fold"
-WORD_FIELDS = (
-    *(NUMBER, NAMES_FOLD, NAMES_PLAIN, TITLE_FOLD, TITLE_PLAIN, TEXT_FOLD, TEXT_PLAIN),
-    *(TITLE_PAIRS, TEXT_PAIRS, ALL),
-)
+DERIVED_FIELDS = (TITLE_PAIRS, TEXT_PAIRS, ALL)
 
 NO_POSITIONS = (TEXT_PLAIN, TITLE_PAIRS, TEXT_PAIRS, ALL)
 """Big, and only asked whether a word is there: phrases are looked up folded. ALL has every word of the other
 fields and the whole values of IDS and LINKED_IDS: whether a word is found at all is decided by it in one look.
 Pairs are two words that follow each other: to look them up costs a tenth of comparing the places of words."""
+
+PAIRS_OF = {TITLE_FOLD: TITLE_PAIRS, TEXT_FOLD: TEXT_PAIRS}
+"""Field of words → the field of its pairs."""
 
 # Fields of whole values.
 NUMBER_FULL, NUMBER_STARTS = "number_full", "number_starts"
@@ -46,15 +50,24 @@ IDS, LINKED_IDS = "ids", "linked_ids"
 NAMES_NEAR, CODES_NEAR = "names_near", "codes_near"
 UNIT, TYPE, SECTOR = "unit", "type_key", "sector_key"
 YEAR, STATE, CONFIDENTIAL, DELIVERED = "year", "state", "confidential", "delivered"
+SAMPLE = "sample"
 COUNTED_FIELDS = (UNIT, TYPE, SECTOR, YEAR, STATE)
 """Fields of whole values whose results are counted for facets."""
 VALUE_FIELDS = (
     *(NUMBER_FULL, NUMBER_STARTS, NAMES_FULL, IDS, LINKED_IDS, NAMES_NEAR, CODES_NEAR),
-    *(CONFIDENTIAL, DELIVERED, *COUNTED_FIELDS),
+    *(CONFIDENTIAL, DELIVERED, SAMPLE, *COUNTED_FIELDS),
 )
+
+IN_ALL = (NUMBER, NAMES_FOLD, TITLE_FOLD, TEXT_FOLD, IDS, LINKED_IDS)
+"""What ALL is made from."""
 
 OPEN = "open"
 """In CONFIDENTIAL, of a result that is not confidential: a value can be looked up, its absence costs more."""
+
+IN_SAMPLE = "0"
+"""In SAMPLE, of one result in SAMPLED: where very many are found, facets are counted from these."""
+
+SAMPLED = 10
 
 # Fields of numbers.
 DAY, VALID_FROM, VALID_END = "day", "valid_from", "valid_end"
@@ -88,17 +101,23 @@ class IndexedFields:
 
 def fields_of(document: SearchDocument) -> IndexedFields:
     """The words and values under which `document` is found."""
-    words, values = _words(document), _found_whole(document)
-    folded = (NUMBER, NAMES_FOLD, TITLE_FOLD, TEXT_FOLD)
-    every = set(" ".join(text for name in folded for text in words[name]).split(" "))
-    words[ALL] = _present([" ".join(every.union(values[IDS], values[LINKED_IDS]))])
+    number = fold_tokens(document.number)
     return IndexedFields(
-        words=words,
-        values=values | _near(document) | _filtered(document),
+        words=_words(document, number),
+        values=_found_whole(document, number) | _near(document, number) | _filtered(document),
         days=_days(document),
         labels={TYPE: _shown(document.document_type), SECTOR: _shown(document.sector)},
         text=_shown(document.text),
     )
+
+
+def derived(indexed: IndexedFields) -> dict[str, list[str]]:
+    """DERIVED_FIELDS of a result, for an index that cannot make them by itself."""
+    found = {
+        to: _present([" ".join(pairs(text.split(" "))) for text in indexed.words[of]]) for of, to in PAIRS_OF.items()
+    }
+    every = {word for name in IN_ALL for text in (indexed.words | indexed.values)[name] for word in text.split(" ")}
+    return found | {ALL: _present([" ".join(every)])}
 
 
 def date_key(day: date) -> str:
@@ -106,28 +125,23 @@ def date_key(day: date) -> str:
     return f"d{day.isoformat()}"
 
 
-def _words(document: SearchDocument) -> dict[str, list[str]]:
+def _words(document: SearchDocument, number: list[str]) -> dict[str, list[str]]:
     titles = [document.subject, document.document_type, document.issuer, document.signer]
-    titles = _present([*titles, document.sector, document.source])
-    title, title_plain = _cut(titles)
+    title, title_plain = _cut([*titles, document.sector, document.source])
     text, text_plain = _cut([document.text])
-    text_plain = [" ".join(dict.fromkeys(words.split(" "))) for words in text_plain]  # has no positions: once is enough
     names, names_plain = _cut(_names(document))
     return {
-        NUMBER: _present([" ".join(fold_tokens(document.number))]),
+        NUMBER: _present([" ".join(number)]),
         NAMES_FOLD: names,
         NAMES_PLAIN: names_plain,
         TITLE_FOLD: title,
         TITLE_PLAIN: title_plain,
         TEXT_FOLD: text,
         TEXT_PLAIN: text_plain,
-        TITLE_PAIRS: _pairs(title),
-        TEXT_PAIRS: _pairs(text),
     }
 
 
-def _found_whole(document: SearchDocument) -> dict[str, list[str]]:
-    number = fold_tokens(document.number)
+def _found_whole(document: SearchDocument, number: list[str]) -> dict[str, list[str]]:
     ids = [joined(value) for value in (*document.ids, document.dossier, document.tracking)]
     if document.issue_date is not None:
         ids.append(date_key(document.issue_date))
@@ -140,10 +154,10 @@ def _found_whole(document: SearchDocument) -> dict[str, list[str]]:
     }
 
 
-def _near(document: SearchDocument) -> dict[str, list[str]]:
+def _near(document: SearchDocument, number: list[str]) -> dict[str, list[str]]:
     """Names word by word; numbers and codes as a whole, and of numbers the parts that people type alone."""
     names = _names(document)
-    number = fold_tokens(document.number)[:_MAX_STARTS]
+    number = number[:_MAX_STARTS]
     codes = [*document.ids, *document.linked_ids, document.dossier, document.tracking, "".join(number)]
     codes += [start for end in range(1, len(number)) if len(start := "".join(number[:end])) >= _SHORTEST_PART]
     codes += [part for part in number if part.isdigit() and len(part) > _SHORTEST_PART]
@@ -169,6 +183,7 @@ def _filtered(document: SearchDocument) -> dict[str, list[str]]:
         STATE: _present([document.state]),
         CONFIDENTIAL: [document.confidential or OPEN],
         DELIVERED: _present([document.delivered]),
+        SAMPLE: [str(crc32(document.id.to_bytes(8)) % SAMPLED)],
     }
 
 
@@ -187,18 +202,13 @@ def _names(document: SearchDocument) -> list[str]:
 
 def _cut(texts: list[str]) -> tuple[list[str], list[str]]:
     """The words of `texts` without accents, and with."""
-    cut = [tokens(text) for text in texts]
-    folded = [" ".join([word for words, _ in one for word in words]) for one in cut]
-    return _present(folded), _present([" ".join([word for _, words in one for word in words]) for one in cut])
+    found = [cut(text) for text in texts if text]
+    return _present([folded for folded, _ in found]), _present([plain for _, plain in found])
 
 
 def pairs(words: Sequence[str]) -> list[str]:
     """Each word with the one after it, as one word; each pair once."""
     return list(dict.fromkeys(map("_".join, pairwise(words))))
-
-
-def _pairs(texts: list[str]) -> list[str]:
-    return _present([" ".join(pairs(text.split(" "))) for text in texts])
 
 
 def _shown(text: str) -> str:

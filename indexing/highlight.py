@@ -6,23 +6,24 @@ Offsets hold because folding is done character by character: each gives exactly 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import islice, takewhile
+from itertools import islice
 
 from core.text import nfc
 from indexing.query import ParsedQuery, Term
 from indexing.records import Highlight, Piece
 from indexing.words import aligned
 
-SNIPPETS = 3
+SNIPPETS = 2
 """Snippets a hit has at most."""
 
 SNIPPET_CHARS = 160
 """Length of a snippet, about."""
 
-_MAX_MATCHES = 400
-"""Matches of a term looked at: the common words of a thousand-page text need not all be weighed."""
+_MAX_MATCHES = 40
+"""Matches of a term looked at: the places of common words need not all be weighed."""
 
 _MAX_GAP = 20
 """Characters of punctuation and space that may stand between words next to each other."""
@@ -86,8 +87,13 @@ def _windows(spans: list[_Span], length: int) -> Iterator[tuple[int, int, int]]:
         first = number
         while first and spans[first - 1][0] >= left:
             first -= 1
-        inside = takewhile(lambda span: span[0] < right, islice(spans, first, None))  # noqa: B023
-        yield left, right, len({term for _, last, term in inside if last <= right})
+        terms = 0  # a bit for each
+        for begins, ends, term in islice(spans, first, None):
+            if begins >= right:
+                break
+            if ends <= right:
+                terms |= 1 << term
+        yield left, right, terms.bit_count()
 
 
 def _to_words(text: str, start: int, end: int) -> tuple[int, int]:
@@ -102,7 +108,9 @@ def _to_words(text: str, start: int, end: int) -> tuple[int, int]:
 def _snippet(text: str, start: int, end: int, spans: list[_Span]) -> Highlight:
     pieces: list[Piece] = []
     position = start
-    for left, right, _ in spans:
+    for left, right, _ in islice(spans, bisect_left(spans, (start,)), None):
+        if left >= end:
+            break
         if left >= position and right <= end:
             pieces.append(_piece(text[position:left], match=False))
             pieces.append(_piece(text[left:right], match=True))

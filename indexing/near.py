@@ -24,7 +24,8 @@ _CONFUSED = str.maketrans({"o": "0", "l": "1", "i": "1", "|": "1"})
 @lru_cache(maxsize=10_000)  # the words of names come again and again
 def near_forms(text: str) -> tuple[str, ...]:
     """Under what one word, number or code is filed, the whole first; () if it is too short or too long."""
-    whole = joined(text).translate(_CONFUSED)
+    plain = text.isascii() and text.isalnum()  # as most are: nothing to cut or fold
+    whole = (text.lower() if plain else joined(text)).translate(_CONFUSED)
     if not SHORTEST <= len(whole) <= LONGEST:
         return ()
-    return tuple(dict.fromkeys([whole, *(whole[:place] + whole[place + 1 :] for place in range(len(whole)))]))
+    return tuple(dict.fromkeys([whole, *[whole[:place] + whole[place + 1 :] for place in range(len(whole))]]))

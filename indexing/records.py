@@ -166,7 +166,7 @@ class Hit:
     score: float
     """Higher is better; comparable within one search only. 0 where nothing was typed."""
     highlights: tuple[Highlight, ...] = ()
-    """Up to three snippets of the text, best first; none where the words stand in other fields only."""
+    """Up to two snippets of the text, best first; none where the words stand in other fields only."""
     near: bool = False
     """Whether one of the words was only found one wrong character away."""
 
@@ -184,9 +184,12 @@ class Hits:
     near: bool = False
     """Whether these are only near finds: no result has what was typed, these are an OCR slip away."""
     total_exact: bool = True
-    """False: there are more than `total`; counting stops at `MAX_WINDOW` where no facets are asked for."""
+    """False: there are more than `total`; Elasticsearch stops counting at `MAX_WINDOW`."""
     facets: Mapping[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)
     """For each facet asked for: values as they are shown to people, with the number of results, most first;
     units, states and validities are codes. At most `FACET_VALUES` each."""
+    facets_exact: bool = True
+    """False: of more than `MAX_WINDOW` results a tenth was counted, and the numbers are estimates (rare values may
+    be missing)."""
     cursor: str | None = None
     """To go on after the last of `hits`; None where nothing follows."""

@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from indexing.cursor import Cursor
@@ -39,24 +39,31 @@ class Found:
 
 Run = Callable[[Plan, Query, Cursor | None], Found]
 
+Ahead = Callable[[Sequence[Plan]], Sequence[Callable[[], Found]]]
+"""Asks for several plans at once, and gives what each of them found when it is called for."""
 
-def answer(run: Run, parsed: ParsedQuery, query: Query) -> Hits:
-    """What `run` finds in the first step that finds enough. Raises UsageError for a cursor of another query."""
+
+def answer(run: Run, parsed: ParsedQuery, query: Query, ahead: Ahead | None = None) -> Hits:
+    """What `run` finds in the first step that finds enough. Raises UsageError for a cursor of another query.
+
+    `ahead`, where a request costs more than what it asks, asks likely steps at once after one that found nothing.
+    """
     if not parsed.terms and not parsed.blank:
         return Hits(0, ())
     if query.cursor is not None:
         cursor = Cursor.read(query)
         found = run(plan(parsed, cursor.step), query, cursor)
         return _said(found, cursor.step, cursor.near_only, query)
-    looked = _Looking(run, parsed, query)
+    looked = _Looking(run, parsed, query, ahead)
     return _said(looked.found, looked.step, looked.near_only, query)
 
 
 class _Looking:
     """One search through its steps."""
 
-    def __init__(self, run: Run, parsed: ParsedQuery, query: Query) -> None:
+    def __init__(self, run: Run, parsed: ParsedQuery, query: Query, ahead: Ahead | None) -> None:
         self._run = run
+        self._asked: dict[Step, Callable[[], Found]] = {}
         self._parsed = parsed
         self._query = query
         self.near_only = False
@@ -64,6 +71,10 @@ class _Looking:
         if not parsed.terms:
             return
         as_typed = self._total
+        if as_typed == 0 and ahead is not None and query.limit:
+            steps = self._looser()
+            plans = [plan(parsed, step) for step in steps]
+            self._asked = dict(zip(steps, ahead(plans), strict=True)) if len(steps) > 1 else {}
         if parsed.terms[-1].prefix and self._total < PAGE and not self._whole_value():
             self._take(Step.BEGUN)
         if query.near and self._too_little(as_typed) and can_be_near(parsed):
@@ -78,7 +89,18 @@ class _Looking:
 
     def _take(self, step: Step) -> None:
         self.step = step
-        self.found = self._run(plan(self._parsed, step), self._query, None)
+        asked = self._asked.get(step)
+        self.found = asked() if asked else self._run(plan(self._parsed, step), self._query, None)
+
+    def _looser(self) -> list[Step]:
+        """The steps that are likely after one that found nothing."""
+        near = self._query.near and can_be_near(self._parsed)
+        ways = (
+            (Step.BEGUN, self._parsed.terms[-1].prefix),
+            (Step.NEAR, near),
+            (Step.MOST, len(self._parsed.terms) > 1 and not near),  # costly, and seldom needed after the other two
+        )
+        return [step for step, possible in ways if possible]
 
     def _whole_value(self) -> bool:
         """Whether one term was typed, and it is a whole number, ID or code."""

@@ -27,7 +27,16 @@ Words = tuple[str, ...]
 
 def tokens(text: str) -> list[tuple[Words, Words]]:
     """The words of `text` without case: each without accents and with. (Seldom two: a letter may fold to more.)"""
-    return [_cut(word[:MAX_WORD]) for word in _WORD.findall(nfc(text).casefold())]
+    return [_cut(word[:MAX_WORD]) for piece in _pieces(text) for word in _WORD.findall(piece)]
+
+
+def cut(text: str) -> tuple[str, str]:
+    """The words of `text` joined by spaces, without accents and with: what `tokens` gives, for long texts.
+
+    A word never goes on over a space, so what stands between spaces is cut once and remembered.
+    """
+    pieces = [_piece(piece) if len(piece) <= MAX_WORD else _piece.__wrapped__(piece) for piece in _pieces(text)]
+    return " ".join([folded for folded, _ in pieces if folded]), " ".join([plain for _, plain in pieces if plain])
 
 
 def fold_tokens(text: str) -> list[str]:
@@ -40,6 +49,7 @@ def plain_tokens(text: str) -> list[str]:
     return [word for _, accented in tokens(text) for word in accented]
 
 
+@lru_cache(maxsize=10_000)  # types, sectors and issuers come again and again
 def key(text: str) -> str:
     """`text` as one value to compare: its folded words joined by single spaces."""
     return " ".join(fold_tokens(text))
@@ -66,6 +76,18 @@ _FOLDING = _Folding()
 def aligned(text: str) -> str:
     """NFC `text` without case and accents, character by character: places in one are places in the other."""
     return text.translate(_FOLDING)
+
+
+def _pieces(text: str) -> list[str]:
+    return nfc(text).casefold().split()
+
+
+@lru_cache(maxsize=100_000)
+def _piece(piece: str) -> tuple[str, str]:
+    found = [_cut(word[:MAX_WORD]) for word in _WORD.findall(piece)]
+    return " ".join([word for words, _ in found for word in words]), " ".join(
+        [word for _, words in found for word in words]
+    )
 
 
 @lru_cache(maxsize=100_000)  # the words of a province's papers are few: most were met before
