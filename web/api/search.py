@@ -79,6 +79,7 @@ class HitsOut(Schema):
     near: bool
     results: list[Found]
     facets: dict[str, list[Count]]
+    facets_exact: bool = Field(description="False: the numbers are estimates from a tenth of very many results")
     cursor: str | None = Field(description="To go on; null: nothing follows")
 
 
@@ -133,6 +134,7 @@ def _told(hits: Hits, day: date | None, known: Access) -> dict[str, object]:
             if hit.id in rows
         ],
         "facets": {name: [{"value": v, "count": n} for v, n in found] for name, found in hits.facets.items()},
+        "facets_exact": hits.facets_exact,
         "cursor": hits.cursor,
     }
 
