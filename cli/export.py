@@ -6,7 +6,6 @@ that is there already is left alone if it has the same bytes; one with other byt
 
 from __future__ import annotations
 
-import hashlib
 import os
 import tempfile
 from collections.abc import Callable, Iterator
@@ -17,6 +16,7 @@ from cli.shown import as_dict
 from cli.terminal import to_json
 from cli.texts import _
 from core.errors import UsageError
+from core.files import sha256_of
 from core.text import slug
 
 if TYPE_CHECKING:
@@ -85,11 +85,6 @@ def _write(path: Path, text: str) -> None:
 
 
 def _require_same(made: Path, final: Path) -> None:
-    if not final.is_file() or _digest(made) != _digest(final):
+    if not final.is_file() or sha256_of(made) != sha256_of(final):
         text = _("{path} is there already and is another file: move it away or choose another folder")
         raise UsageError(text.format(path=final))
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

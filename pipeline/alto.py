@@ -5,7 +5,6 @@ See docs/archive-file.md for what stands where. The same input gives the same by
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ from xml.sax.saxutils import XMLGenerator
 from xml.sax.xmlreader import AttributesImpl
 
 from core.errors import StorageError
+from core.files import sha256_of
 from ocr.records import Box, Engine, Line, Reading, Word
 from pipeline import PIPELINE_VERSION
 from pipeline.records import DocumentPages, PageKind, Scan, WordsFile
@@ -42,8 +42,7 @@ def write(scan: Scan, document: DocumentPages, readings: Sequence[Reading], to: 
         with part.open("wb") as out:
             _Writer(XMLGenerator(out, "utf-8", short_empty_elements=True)).document(scan, document, readings)
         part.replace(to)
-        with to.open("rb") as file:
-            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        sha256 = sha256_of(to)
     except OSError as error:
         raise StorageError(f"{to.name} cannot be written ({error.strerror or error}): free some room") from error
     finally:

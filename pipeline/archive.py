@@ -5,7 +5,6 @@ See docs/archive-file.md for what is kept as it is and what is not.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path
@@ -14,6 +13,7 @@ from tempfile import TemporaryDirectory
 import pikepdf
 
 from core.errors import StorageError
+from core.files import sha256_of
 from core.text import squeeze
 from ocr.records import Reading
 from pipeline import archive_image, pdfa
@@ -58,7 +58,7 @@ def write(
         raise StorageError(f"{to.name} cannot be written ({error.strerror or error}): free some room") from error
     finally:
         part.unlink(missing_ok=True)
-    return ArchiveFile(to, _sha256(to), to.stat().st_size)
+    return ArchiveFile(to, sha256_of(to), to.stat().st_size)
 
 
 def title_of(assessment: Assessment, otherwise: str) -> str:
@@ -199,8 +199,3 @@ def _open(path: Path) -> pikepdf.Pdf:
 def _shown(sheet: Sheet) -> tuple[float, float]:
     """Width and height in points of a sheet as a viewer shows it."""
     return (sheet.width, sheet.height) if sheet.rotation in (0, 180) else (sheet.height, sheet.width)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -10,7 +10,6 @@ Signed PDFs do not come here: a signature is over the bytes of the whole file.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ import pikepdf
 from PIL import Image
 
 from core.errors import StorageError
+from core.files import sha256_of
 from pipeline import archive_image
 from pipeline.image_pages import BROKEN, FORMATS, dpi_of, unreadable
 from pipeline.pdf_picture import inherited
@@ -73,9 +73,7 @@ def write(parts: Sequence[Part], to: Path, name: str) -> Scan:
         raise StorageError(f"{to.name} cannot be written ({error.strerror or error}): free some room") from error
     finally:
         part.unlink(missing_ok=True)
-    with to.open("rb") as file:
-        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-    return Scan(to, name, sha256, to.stat().st_size, MediaType.PDF, len(parts))
+    return Scan(to, name, sha256_of(to), to.stat().st_size, MediaType.PDF, len(parts))
 
 
 def is_signed(scan: Scan) -> bool:

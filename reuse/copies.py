@@ -35,6 +35,7 @@ from catalog.states import Standing
 from catalog.validity import Validity
 from catalog.values import clean, clip, now
 from core.errors import NotFoundError, StorageError, UsageError
+from core.files import sha256_of
 from core.settings import settings
 from core.text import squeeze
 from pipeline import pdfa
@@ -112,7 +113,7 @@ def issue(result_id: int, archive: BinaryIO, to: Path, actor: str) -> Copy:
                 issuer=what.issuer,
                 issue_date=what.issue_date,
                 archive_sha256=what.archive_sha256,
-                sha256=_sha256(to),
+                sha256=sha256_of(to),
                 actor=clip(actor, 200),
                 time=time,
             )
@@ -223,11 +224,6 @@ def _new_token() -> str:
 
 def _hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _row(copy: models.Copy) -> Copy:

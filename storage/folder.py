@@ -18,8 +18,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from core.errors import NotFoundError, ServiceError, SohoaError, StorageError
+from core.files import sha256_of
 from storage.protocol import CHUNK, hash_of, is_key, key_of
-from storage.transfer import check_range, hash_file, write_verified
+from storage.transfer import check_range, write_verified
 
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _STALE_SECONDS = 24 * 3600.0
@@ -45,7 +46,7 @@ class FolderStore:
             self._make_folders(target.parent)
             self._sweep()
             self._write_part(path, part, sha256)
-            if not (target.is_file() and hash_file(target) == sha256):
+            if not (target.is_file() and sha256_of(target) == sha256):
                 os.replace(part, target)
                 _flush_folder(target.parent)
         except OSError as error:
@@ -128,7 +129,7 @@ class FolderStore:
             out.flush()
             os.fchmod(out.fileno(), 0o440)
             os.fsync(out.fileno())
-        if hash_file(part) != sha256:
+        if sha256_of(part) != sha256:
             raise StorageError(f"{source.name!r} does not have the hash {sha256}: nothing was stored (has it changed?)")
 
     def _sweep(self) -> None:

@@ -23,8 +23,9 @@ from urllib3 import BaseHTTPResponse, PoolManager, Retry, Timeout
 from urllib3.exceptions import HTTPError
 
 from core.errors import NotFoundError, ServiceError, SohoaError, StorageError
+from core.files import sha256_of
 from storage.protocol import hash_of, is_key, key_of
-from storage.transfer import HashedReader, check_range, hash_file, write_verified
+from storage.transfer import HashedReader, check_range, write_verified
 
 PART_BYTES = 8 << 20
 """Bytes held in memory for each file on its way; files up to this size are sent in one request."""
@@ -66,7 +67,7 @@ class S3Store:
         try:
             size = path.stat().st_size
             if self._has(key, size, sha256):
-                if hash_file(path) != sha256:
+                if sha256_of(path) != sha256:
                     raise StorageError(f"{path.name!r} does not have the hash {sha256}: nothing was stored")
                 return key
             with path.open("rb") as data:

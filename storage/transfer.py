@@ -12,12 +12,6 @@ from core.errors import StorageError
 from storage.protocol import CHUNK
 
 
-def hash_file(path: Path) -> str:
-    """SHA-256 of the file's bytes, lower-case hex."""
-    with path.open("rb") as data:
-        return hashlib.file_digest(data, "sha256").hexdigest()
-
-
 def check_range(start: int, length: int) -> None:
     """Raise StorageError if no bytes can lie there."""
     if start < 0 or length < 0:
