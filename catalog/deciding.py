@@ -17,6 +17,7 @@ _EVENTS = {
     ChangeKind.REVIEW: "result.reviewed",
     ChangeKind.REPLACE: "result.replaced",
     ChangeKind.REVOKE: "result.revoked",
+    ChangeKind.SET_ASIDE: "result.set_aside",
 }
 
 

@@ -119,7 +119,18 @@ def replace(id: int, by: int, decision: Decision, actor: str, *, seen: int | Non
 
     Refused: a result that is not in force, one replaced by itself (also by way of others), or by a revoked one.
     """
-    decision = checks.decision(decision)
+    return _replace(id, by, ChangeKind.REPLACE, checks.decision(decision), actor, seen)
+
+
+@told_plainly()
+def set_aside(id: int, by: int, actor: str, *, seen: int | None = None) -> int:
+    """The result is the same paper as `by`, which stands for both; gives the new edition. No decision is needed, since
+    the paper is as valid as before. Refused as `replace`.
+    """
+    return _replace(id, by, ChangeKind.SET_ASIDE, None, actor, seen)
+
+
+def _replace(id: int, by: int, kind: ChangeKind, decision: Decision | None, actor: str, seen: int | None) -> int:
     with transaction.atomic():
         in_turn("replace")  # two at once could close a circle that neither of them sees
         editing.lock_all([id, by])
@@ -139,7 +150,7 @@ def replace(id: int, by: int, decision: Decision, actor: str, *, seen: int | Non
             def act() -> None:
                 result.status, result.replaced_by = Standing.REPLACED.value, other
 
-            return deciding.decide(result, ChangeKind.REPLACE, actor, decision, act, by=by)
+            return deciding.decide(result, kind, actor, decision, act, by=by)
 
 
 @told_plainly()

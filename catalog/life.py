@@ -20,6 +20,8 @@ class ChangeKind(StrEnum):
     """Looked through at the review desk: fields confirmed and corrected at once."""
     REPLACE = "replace"
     REVOKE = "revoke"
+    SET_ASIDE = "set_aside"
+    """It is the same paper as another result, which stands for both from now on."""
 
 
 @dataclass(frozen=True, slots=True)

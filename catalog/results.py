@@ -7,7 +7,7 @@ from datetime import UTC
 
 from django.db import transaction
 
-from catalog import checks, confidential, events, fields, readings
+from catalog import checks, confidential, events, fields, fingerprints, readings
 from catalog.confidential import Confidential
 from catalog.configuration import told_plainly
 from catalog.models import Document, Field, Outbox, Result, Scan
@@ -43,6 +43,7 @@ def record(scan_id: int, processed: ProcessedDocument, archive_key: str, words_k
         Field.objects.bulk_create(found)
         fields.keep_numbers(result)
         readings.keep(scan.pk, processed.readings)
+        fingerprints.keep(result, processed.pages)
         Outbox.objects.create(result=result, version=result.version, created=now())
         if scan.attempts:
             Scan.objects.filter(pk=scan.pk).update(attempts=0)

@@ -27,6 +27,7 @@ RIGHTS = {
     ChangeKind.REVIEW: Right.CORRECT,
     ChangeKind.REPLACE: Right.DECIDE,
     ChangeKind.REVOKE: Right.DECIDE,
+    ChangeKind.SET_ASIDE: Right.CORRECT,
 }
 """Which right a kind of change needs, and taking it back too."""
 _CORRECT = Task(

@@ -14,7 +14,10 @@ from catalog.validity import Validity
 from catalog.values import today
 from web import wording
 
-_DECIDED = {Validity.REVOKED: ChangeKind.REVOKE, Validity.REPLACED: ChangeKind.REPLACE}
+_DECIDED = {
+    Validity.REVOKED: (ChangeKind.REVOKE,),
+    Validity.REPLACED: (ChangeKind.REPLACE, ChangeKind.SET_ASIDE),
+}
 _DAYS = frozenset({"issue_date", "expiry_date", "validity"})
 
 
@@ -48,7 +51,9 @@ def standing(shown: Shown, changes: tuple[ChangeRow, ...], day: date | None = No
 
 
 def _decided(validity: Validity, changes: tuple[ChangeRow, ...]) -> str:
-    made = next((c for c in reversed(changes) if c.kind == _DECIDED[validity] and not c.undone), None)
+    made = next((c for c in reversed(changes) if c.kind in _DECIDED[validity] and not c.undone), None)
+    if made and made.kind is ChangeKind.SET_ASIDE:
+        return _("it is the same paper as result %(number)s, scanned twice") % {"number": made.by}
     if made is None or made.decision is None:
         return ""
     return _("by decision %(number)s of %(date)s: %(reason)s") % {

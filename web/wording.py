@@ -44,6 +44,7 @@ EVENTS: Mapping[str, object] = {
     "result.confirmed": gettext_lazy("Found right"),
     "result.reviewed": gettext_lazy("Checked at the review desk"),
     "result.replaced": gettext_lazy("Replaced"),
+    "result.set_aside": gettext_lazy("Set aside as a second scan of the same paper, which stands for it"),
     "result.revoked": gettext_lazy("Revoked"),
     "result.undone": gettext_lazy("Undone"),
     "result.delivered": gettext_lazy("Handed over"),
@@ -80,6 +81,7 @@ CHANGES: Mapping[ChangeKind, object] = {
     ChangeKind.REVIEW: gettext_lazy("the check"),
     ChangeKind.REPLACE: gettext_lazy("the replacement"),
     ChangeKind.REVOKE: gettext_lazy("the revocation"),
+    ChangeKind.SET_ASIDE: gettext_lazy("the setting aside"),
 }
 
 MANNERS: Mapping[Manner, object] = {

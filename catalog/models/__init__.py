@@ -1,11 +1,13 @@
 """The tables, by subject. Only the catalog's own functions (and migrations) look in here."""
 
 from catalog.models.events import ChainHead, Event
+from catalog.models.fingerprints import FreshResult, PageMark, SketchKey
 from catalog.models.life import Change, Delivery, HolderNumber, Opening, PersonLink, ResultVersion
 from catalog.models.organisation import Procedure, Unit
 from catalog.models.provenance import PageOrigin
 from catalog.models.results import Document, Field, Outbox, PageReading, Result
 from catalog.models.scans import Batch, Lease, Scan
+from catalog.models.statements import Statement
 
 __all__ = [
     "Batch",
@@ -15,10 +17,12 @@ __all__ = [
     "Document",
     "Event",
     "Field",
+    "FreshResult",
     "HolderNumber",
     "Lease",
     "Opening",
     "Outbox",
+    "PageMark",
     "PageOrigin",
     "PageReading",
     "PersonLink",
@@ -26,5 +30,7 @@ __all__ = [
     "Result",
     "ResultVersion",
     "Scan",
+    "SketchKey",
+    "Statement",
     "Unit",
 ]

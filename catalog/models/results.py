@@ -99,6 +99,7 @@ class Result(models.Model):
     class Meta:
         indexes = (
             models.Index(fields=["unit", "identity"], name="result_identity"),
+            models.Index(fields=["identity"], name="result_same_anywhere", condition=~models.Q(identity="")),
             models.Index(fields=["in_review"], name="result_in_review"),
             models.Index(
                 fields=["-urgent", "unit", "batch", "doubts", "id", "confidential"],

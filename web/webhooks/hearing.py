@@ -25,6 +25,7 @@ _TOLD = {
     "result.recorded": Kind.RECORDED,
     "result.corrected": Kind.CORRECTED,
     "result.replaced": Kind.REPLACED,
+    "result.set_aside": Kind.REPLACED,
     "result.revoked": Kind.REVOKED,
     "result.undone": Kind.UNDONE,
 }
