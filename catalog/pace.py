@@ -67,6 +67,6 @@ def of_batches(ids: Collection[int] | None = None, day: date | None = None) -> d
     rows = (
         found.order_by()
         .values_list("document__scan__batch")
-        .annotate(Count("pk"), Sum("document__pages"), Count("pk", filter=Q(in_review=True)))
+        .annotate(documents=Count("pk"), pages=Sum("document__pages"), doubts=Count("pk", filter=Q(in_review=True)))
     )
     return {batch: Read(documents, pages, doubts) for batch, documents, pages, doubts in rows}
