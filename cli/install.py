@@ -73,10 +73,11 @@ def serve(
     signal.signal(signal.SIGTERM, _leave)
     application = make_application()
     aside.clear_away()
-    from web.webhooks.telling import telling  # its tables are there by now
+    from web.tending import tending  # their tables are there by now
+    from web.webhooks.telling import telling
 
     try:
-        with listen(host, port) as listening, in_background(keep_warm), telling():
+        with listen(host, port) as listening, in_background(keep_warm), telling(), tending():
             address = f"http://{_in_url(host)}:{port}/"
             note(_("The search pages: {address}  (Ctrl-C stops them)").format(address=address))
             _lead_in(address)

@@ -40,12 +40,14 @@ def run(application: ASGIHandler, listening: socket.socket, *, behind_proxy: boo
     """Serve until SIGINT or SIGTERM. Queries hold names of people, so requests are not logged."""
     import uvicorn
 
+    from web.bodies import bounded
+
     logging.getLogger("django.request").setLevel(logging.ERROR)
     logging.getLogger("django.security.DisallowedHost").setLevel(logging.CRITICAL)
     # whitenoise hands its (small, few) files over as plain iterators, which Django mentions each time.
     warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous iterators")
     config = uvicorn.Config(
-        application,
+        bounded(application),
         access_log=False,
         lifespan="off",
         log_level="warning",

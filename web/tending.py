@@ -1,0 +1,50 @@
+"""What browsers left half-sent is looked after while the pages are served (`staging.upload_tending`)."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import catalog
+from core.errors import SohoaError
+from staging import arrivals, upload_tending
+
+EVERY = 300.0
+"""Seconds between two looks."""
+_PATIENCE = 15.0
+_log = logging.getLogger("sohoa.web")
+
+
+@contextmanager
+def tending() -> Iterator[None]:
+    """Look after it, on a thread of its own, until the end of the block."""
+    stop = threading.Event()
+    thread = threading.Thread(target=_run, args=[stop], name="uploads", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join(_PATIENCE)
+
+
+def _run(stop: threading.Event) -> None:
+    try:
+        wait = 0.0
+        while not stop.wait(wait):
+            _look()
+            wait = EVERY
+    finally:
+        catalog.close()
+
+
+def _look() -> None:
+    try:
+        upload_tending.tend()
+        arrivals.clear_away()
+    except SohoaError as error:
+        _log.warning("half-sent files wait: %s", error)
+    except Exception:  # a fault of ours: written down, and looked at again
+        _log.exception("looking after half-sent files failed")
