@@ -75,8 +75,9 @@ function start(zone) {
 
   function add(files) {
     const order = new Intl.Collator("vi", { numeric: true });
-    const known = (file) => jobs.some((job) => !job.past && job.file.name === file.name && job.file.size === file.size && job.file.lastModified === file.lastModified);
-    const taken = [...files].filter((file) => !NOT_PAPER.test(file.name) && !known(file));
+    const key = (file) => [file.name, file.size, file.lastModified].join("|");
+    const known = new Set(jobs.filter((job) => !job.past).map((job) => key(job.file)));
+    const taken = [...files].filter((file) => !NOT_PAPER.test(file.name) && !known.has(key(file)) && known.add(key(file)));
     taken.sort((a, b) => order.compare(a.folder || "", b.folder || "") || order.compare(a.name, b.name));
     for (const file of say.replaces ? taken.slice(0, 1) : taken) {
       const job = { file, state: "waiting", received: 0, checked: 0, sum: 0, turns: 0, said: "", id: 0, stop: new AbortController() };
@@ -129,6 +130,9 @@ function start(zone) {
       bar.max = job.file.size || 1;
       bar.value = job.received;
       write(job.row.querySelector(".line"), line(job));
+      const button = job.row.querySelector("button");
+      write(button, ["refused", "known", "failed"].includes(job.state) ? say.putAway : say.giveUp);
+      button.setAttribute("aria-label", `${button.textContent} ${job.file.name}`);
     }
     gone.forEach((row) => row.remove());
     const open = jobs.filter((job) => ["waiting", "sending", "finishing"].includes(job.state));
@@ -148,9 +152,7 @@ function start(zone) {
   function makeRow(job) {
     const row = pattern.content.firstElementChild.cloneNode(true);
     row.querySelector(".file").textContent = job.file.name;
-    const button = row.querySelector("button");
-    button.setAttribute("aria-label", `${button.textContent} ${job.file.name}`);
-    button.addEventListener("click", () => drop(job));
+    row.querySelector("button").addEventListener("click", () => drop(job));
     return row;
   }
 
