@@ -7,8 +7,10 @@ from collections.abc import Collection
 from django.db.models import Count
 
 from catalog.configuration import told_plainly
-from catalog.models import Result
+from catalog.models import PageOrigin, Result, Scan
+from catalog.models.scans import ScanState
 
+_OVER = (ScanState.DONE, ScanState.FAILED)
 _MANY = 500
 """Ids in one question: SQLite takes no list without end."""
 
@@ -45,14 +47,35 @@ def batches_of(results: Collection[int]) -> dict[int, int]:
 
 
 @told_plainly()
-def of_scans(scans: Collection[int]) -> dict[int, tuple[int, ...]]:
-    """Scan → ids of its results in the order of its pages; scans without any are missing."""
-    found: dict[int, list[int]] = {}
+def read_from(scans: Collection[int]) -> dict[int, tuple[int, ...]]:
+    """Scan → ids of the results that were read from its pages, also where those went on in scans derived from it.
+
+    Only of scans that nobody is at work on any more and that gave at least one result; in the order of the papers.
+    """
+    found: dict[int, tuple[int, ...]] = {}
     for part in _parts(scans):
-        rows = Result.objects.filter(document__scan__in=part).order_by("document__scan_id", "document__ordinal")
+        origins = PageOrigin.objects.filter(source__in=part).values_list("source_id", "scan_id").distinct()
+        went_on: dict[int, set[int]] = {}
+        for source, derived in origins:
+            went_on.setdefault(source, set()).add(derived)
+        involved = {scan: went_on.get(scan, {scan}) for scan in part}
+        every = sorted(set().union(*involved.values()))
+        over = set(Scan.objects.filter(pk__in=every, state__in=_OVER).values_list("pk", flat=True))
+        results: dict[int, list[int]] = {}
+        rows = Result.objects.filter(document__scan__in=every).order_by("document__scan_id", "document__ordinal")
         for scan, id in rows.values_list("document__scan_id", "pk"):
-            found.setdefault(scan, []).append(id)
-    return {scan: tuple(ids) for scan, ids in found.items()}
+            results.setdefault(scan, []).append(id)
+        for scan, read in involved.items():
+            ids = tuple(id for one in sorted(read) for id in results.get(one, ()))
+            if ids and read <= over:
+                found[scan] = ids
+    return found
+
+
+@told_plainly()
+def made_here(batch: int) -> frozenset[int]:
+    """Scans of a batch that did not come in but were made of pages of others."""
+    return frozenset(PageOrigin.objects.filter(scan__batch_id=batch).values_list("scan_id", flat=True).distinct())
 
 
 def _parts(ids: Collection[int]) -> list[list[int]]:

@@ -58,7 +58,7 @@ def state(id: int, values: Mapping[str, str], source: str, actor: str) -> dict[s
     """
     wanted = {name: checked for name, text in values.items() if (checked := _checked(name, text))}
     with editing.locked(id, actor) as result:
-        before = dict(result.statements.filter(source=source).values_list("name", "value"))
+        before = dict(Statement.objects.filter(result=result, source=source).values_list("name", "value"))
         news = {name: value for name, value in wanted.items() if before.get(name) != value}
         present = {field.name: field for field in result.fields.order_by("pk")}
         if not news:
