@@ -124,6 +124,12 @@ class Settings(BaseSettings):
     webhook_networks: str = ""
     """Networks that are not public and may be called back all the same (``10.20.0.0/16, 127.0.0.1/32``)."""
 
+    scan_findings: str = ""
+    """How much findings about scans matter where it is not as by default (``blur=block, colour=off``)."""
+
+    bin_days: Annotated[int, Field(ge=30)] = 30
+    """Days that pages stay in the bin of a batch at least."""
+
     portal_codes: Path | None = None
     """JSON file of what the public service portal calls things, put over what is shipped (docs/reuse.md)."""
 

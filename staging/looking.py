@@ -49,6 +49,12 @@ def waiting() -> tuple[int, ...]:
     return tuple(found.values_list("scan_id", flat=True))
 
 
+@told_plainly()
+def left_of(batch: int) -> int:
+    """How many files of a batch were not looked at yet."""
+    return Arrival.objects.filter(batch=batch, scan__state="staged").exclude(scan__look__looked__isnull=False).count()
+
+
 def work_off(stop: threading.Event, store: ObjectStore, worker: str) -> int:
     """Look at all files that wait; gives how many. What waits when `stop` is set is left for the next call.
 

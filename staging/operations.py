@@ -6,29 +6,23 @@ step that follows undone ones puts these beyond reach. Only an open batch takes 
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Max, Q
+from django.db.models import Max
 
-from catalog import events, scans
+from catalog import events
 from catalog.configuration import told_plainly
 from catalog.values import now
-from pipeline import split
-from pipeline.records import PageKind, SplitRule, SurveyedPage
 from pipeline.scan_quality import Flaw
-from staging import batches
-from staging.arrangement import apply, initial
+from staging import batches, plans
+from staging.arrangement import apply
 from staging.arrangement import plan as planned
 from staging.models import Look, StagedBatch, StagedPage, Step
 from staging.planned import (
     Act,
-    LookedPage,
     LookedScan,
     Misfit,
     MisfitError,
@@ -39,15 +33,14 @@ from staging.planned import (
 
 MOST_PAGES = 5_000
 """Pages that one step is about."""
-_REMEMBERED = 8
-"""Batches whose plans are kept at hand."""
-_Stamp = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
     """The pages of a batch as they lie now."""
 
+    batch: int
+    """Id."""
     plan: Plan
     undoable: Act | None
     """What undo would take back; None: nothing."""
@@ -72,18 +65,13 @@ class PageLook:
 @told_plainly()
 def looks(batch: int) -> tuple[LookedScan, ...]:
     """What the first look told of the files of a batch, in the order in which they came; unfinished ones left out."""
-    rules = {row.id: row.split for row in scans.of_batch(batch)}
-    found: dict[int, list[tuple[int, PageKind, str]]] = {}
-    pages = StagedPage.objects.filter(look__batch=batch, look__looked__isnull=False).order_by("look_id", "number")
-    for scan, number, kind, code in pages.values_list("look_id", "number", "kind", "code"):
-        found.setdefault(scan, []).append((number, PageKind(kind), code))
-    return tuple(LookedScan(scan, _looked(rows, rules[scan])) for scan, rows in found.items())
+    return plans.looks(batch)
 
 
 @told_plainly()
 def plan(batch: int) -> Plan:
     """The pages of a batch as they lie now; without those of files that were not looked at yet."""
-    return _plan(batch)
+    return plans.plan(batch)
 
 
 @told_plainly()
@@ -93,7 +81,8 @@ def desk(batch: int) -> Desk:
     last = steps.filter(undone=False).order_by("-sequence").first()
     again = _redoable(batch, last)
     return Desk(
-        plan=_plan(batch),
+        batch=batch,
+        plan=plans.plan(batch),
         undoable=Act(last.act) if last else None,
         redoable=Act(again.act) if again else None,
         signed=_signed(batch),
@@ -110,9 +99,9 @@ def do(batch: int, operation: Operation, actor: str) -> Plan:
         raise MisfitError(Misfit.UNKNOWN_PAGE, f"not more than {MOST_PAGES} pages at once")
     with events.acting(actor), transaction.atomic():
         row = batches.require_open(batch)
-        after = _tried(_plan(batch), operation, _signed(batch))
+        after = _tried(plans.plan(batch), operation, _signed(batch))
         last = Step.objects.filter(batch=row).aggregate(last=Max("sequence"))["last"] or 0
-        data = _told(operation)
+        data = plans.told(operation)
         Step.objects.create(batch=row, sequence=last + 1, act=operation.act.value, data=data, actor=actor, time=now())
         told = {"step": last + 1, "act": operation.act.value, "pages": len(operation.pages)}
         events.append_to(_unit(batch), "batch.arranged", f"batch:{batch}", told, batch)
@@ -159,16 +148,19 @@ def details(batch: int, refs: Iterable[PageRef]) -> dict[PageRef, PageLook]:
 def flawed(batch: int) -> dict[PageRef, tuple[tuple[Flaw, float], ...]]:
     """The pages of a batch of which something was found, with what."""
     rows = StagedPage.objects.filter(look__batch=batch).exclude(findings=[]).order_by("look_id", "number")
-    return {PageRef(row.look_id, row.number): _page_look(row).findings for row in rows}
+    return {
+        PageRef(scan, number): tuple((Flaw(name), float(value)) for name, value in findings)
+        for scan, number, findings in rows.values_list("look_id", "number", "findings")
+    }
 
 
 @told_plainly()
 def binned_since(batch: int) -> dict[PageRef, datetime]:
     """Page → when it was last put into the bin, for the pages that are there."""
-    current = _plan(batch)
+    current = plans.plan(batch)
     since: dict[PageRef, datetime] = {}
     for step in Step.objects.filter(batch=batch, undone=False, act=Act.BIN.value).order_by("sequence"):
-        for ref in _operation(step).pages:
+        for ref in plans.operation(step).pages:
             since[ref] = step.time
     return {page.ref: since[page.ref] for page in current.loose if page.ref in since and page.state == "binned"}
 
@@ -217,90 +209,6 @@ def _unit(batch: int) -> int:
     return int(StagedBatch.objects.filter(pk=batch).values_list("batch__unit_id", flat=True)[0])
 
 
-class _Remembered:
-    """Plans at hand, each with what it was made from; safe to use from several threads."""
-
-    def __init__(self) -> None:
-        self._plans: OrderedDict[tuple[int, str], tuple[_Stamp, Plan, Plan]] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def get(self, key: tuple[int, str]) -> tuple[_Stamp, Plan, Plan] | None:
-        with self._lock:
-            if key in self._plans:
-                self._plans.move_to_end(key)
-            return self._plans.get(key)
-
-    def put(self, key: tuple[int, str], stamp: _Stamp, begun: Plan, made: Plan) -> None:
-        with self._lock:
-            self._plans[key] = stamp, begun, made
-            self._plans.move_to_end(key)
-            while len(self._plans) > _REMEMBERED:
-                self._plans.popitem(last=False)
-
-
-_remembered = _Remembered()
-
-
-def _plan(batch: int) -> Plan:
-    """The plan, from memory where neither looks nor steps have changed."""
-    key = batch, _database()
-    stamp = _stamp(batch)
-    known = _remembered.get(key)
-    if known is not None and known[0] == stamp:
-        return known[2]
-    begun = known[1] if known is not None and known[0][:2] == stamp[:2] else initial(looks(batch))
-    steps = Step.objects.filter(batch=batch, undone=False).order_by("sequence")
-    made = planned(begun, map(_operation, steps))
-    _remembered.put(key, stamp, begun, made)
-    return made
-
-
-def _stamp(batch: int) -> _Stamp:
-    """Changes whenever the plan may have changed."""
-    looked = Look.objects.filter(batch=batch, looked__isnull=False).aggregate(n=Count("pk"), last=Max("looked"))
-    steps = Step.objects.filter(batch=batch).aggregate(n=Max("pk"), undone=Count("pk", filter=Q(undone=True)))
-    last = int(looked["last"].timestamp() * 1e6) if looked["last"] else 0
-    return looked["n"], last, steps["n"] or 0, steps["undone"]
-
-
-def _database() -> str:
-    """Which database is asked: tests have many in one process."""
-    return str(transaction.get_connection().settings_dict["NAME"])
-
-
-def _looked(rows: list[tuple[int, PageKind, str]], rule: SplitRule) -> tuple[LookedPage, ...]:
-    surveyed = [SurveyedPage(number, kind) for number, kind, _code in rows]
-    begins = {document.first for document in split.documents(surveyed, rule)}
-    return tuple(LookedPage(number, kind, code, number in begins) for number, kind, code in rows)
-
-
 def _page_look(row: StagedPage) -> PageLook:
     findings = tuple((Flaw(name), float(value)) for name, value in row.findings)
     return PageLook(row.width, row.height, row.dpi, findings, row.fingerprint)
-
-
-def _told(operation: Operation) -> dict[str, Any]:
-    """An operation as it is kept; what says nothing is left out."""
-    told: dict[str, Any] = {"pages": [[ref.scan, ref.page] for ref in operation.pages]}
-    if operation.act is Act.ROTATE:
-        told["degrees"] = operation.degrees
-    if operation.act is Act.MARK:
-        told["kind"] = operation.kind.value
-    if operation.to is not None:
-        told["to"] = [operation.to.scan, operation.to.page]
-    if operation.act is Act.MOVE:
-        told |= {"after": operation.after, "apart": operation.apart}
-    return told
-
-
-def _operation(step: Step) -> Operation:
-    told: Mapping[str, Any] = step.data
-    return Operation(
-        act=Act(step.act),
-        pages=tuple(PageRef(scan, page) for scan, page in told["pages"]),
-        degrees=told.get("degrees", 0),
-        kind=PageKind(told.get("kind", PageKind.TEXT.value)),
-        to=PageRef(*told["to"]) if "to" in told else None,
-        after=told.get("after", True),
-        apart=told.get("apart", False),
-    )

@@ -44,6 +44,8 @@ from web import (
     review_policy,
     search,
     signing_in,
+    staging,
+    staging_pictures,
     tokens,
     uploads,
 )
@@ -152,6 +154,19 @@ _batches: list[URLPattern] = [
     path("uploads/<number:number>/finish/", uploads.finish, name="upload_finish"),
 ]
 
+_staging: list[URLPattern] = [
+    path("batches/<number:number>/desk/", staging.staging, name="staging"),
+    path("batches/<number:number>/desk/act/", staging.act, name="staging_act"),
+    path(
+        "batches/<number:number>/desk/<number:scan>/<number:page>.jpg", staging_pictures.picture, name="staging_picture"
+    ),
+    path(
+        "batches/<number:number>/desk/<number:scan>/<number:page>/thumbnail.jpg",
+        staging_pictures.thumbnail,
+        name="staging_thumbnail",
+    ),
+]
+
 _signing_in: list[URLPattern] = [
     path("sign-in/", public(account.login), name="account_login"),
     path("sign-in/code/", public(factors.authenticate), name="mfa_authenticate"),
@@ -190,6 +205,7 @@ urlpatterns = [
     *_paper,
     *_review,
     *_batches,
+    *_staging,
     *_signing_in,
     path("api/v1/", include((v1.patterns, "ninja"), namespace="api")),
 ]

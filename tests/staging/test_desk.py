@@ -1,0 +1,333 @@
+"""From files that came in to scans that are read: looks, steps, undo, release; killed, twice and by two at once."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pikepdf
+import pytest
+
+import catalog
+from catalog import events, provenance, scans, units
+from pipeline import assemble
+from pipeline.records import PageKind
+from pipeline.scan_quality import Flaw
+from staging import batches, looking, operations, plans, release, thumbnails
+from staging.arrangement import Act, Misfit, MisfitError, Operation, PageRef, PageState
+from staging.models import Look, StagedPage
+from staging.refusals import BatchError
+from staging.states import BatchState
+from tests.pipeline import making
+from tests.staging import desk
+
+UNIT = "H61.12"
+
+
+@pytest.fixture
+def home(database: str, home: Path) -> Path:
+    units.add(UNIT, "Ủy ban nhân dân huyện Lai Vung")
+    return home
+
+
+@pytest.fixture
+def box(home: Path, tmp_path: Path) -> tuple[int, int, int]:
+    """A batch of two files that were looked at: documents 1–2 and 4 of the first, 1–2 of the second."""
+    batch = desk.batch(UNIT)
+    first = desk.bring(desk.stack(tmp_path / "hộp 1a.pdf", "tt-t"), batch)
+    second = desk.bring(desk.stack(tmp_path / "hộp 1b.pdf", "tt"), batch)
+    assert desk.look() == 2
+    return batch, first, second
+
+
+def do(batch: int, act: Act, *pages: tuple[int, int], **more: object) -> None:
+    refs = tuple(PageRef(*page) for page in pages)
+    operations.do(batch, Operation(act, refs, **more), desk.ACTOR)  # type: ignore[arg-type]
+
+
+def states(batch: int) -> dict[str, str]:
+    return {row.name: row.state for row in scans.of_batch(batch)}
+
+
+def test_a_look_tells_kinds_findings_and_makes_small_pictures(box: tuple[int, int, int]) -> None:
+    batch, first, _second = box
+    kinds = [page.kind for page in operations.plan(batch).pages]
+    assert kinds == [PageKind.TEXT, PageKind.TEXT, PageKind.SEPARATOR, PageKind.TEXT, PageKind.TEXT, PageKind.TEXT]
+    assert [len(document.pages) for document in operations.plan(batch).documents] == [2, 1, 2]
+    told = operations.details(batch, [PageRef(first, 1)])[PageRef(first, 1)]
+    assert (told.width, told.height, round(told.dpi)) == (*desk.SIZE, 200)
+    assert told.findings == ()
+    assert len(told.fingerprint) == 64
+    row = scans.rows([first])[first]
+    for page in (1, 2, 3, 4):
+        assert 0 < thumbnails.path(row.sha256, page).stat().st_size <= thumbnails.MOST_BYTES
+    assert looking.waiting() == ()
+    assert desk.look() == 0
+
+
+def test_a_poor_scan_is_told_page_by_page(home: Path, tmp_path: Path) -> None:
+    batch = desk.batch(UNIT)
+    coarse = making.jpeg(making.printed(size=(827, 1169), points=20), dpi=(100, 100))
+    (tmp_path / "mờ.jpg").write_bytes(coarse)
+    scan = desk.bring(tmp_path / "mờ.jpg", batch)
+    desk.look()
+    found = operations.flawed(batch)[PageRef(scan, 1)]
+    assert (Flaw.RESOLUTION, 100.0) in found
+
+
+def test_a_look_that_was_killed_goes_on_behind_the_last_page(box: tuple[int, int, int]) -> None:
+    batch, first, _second = box
+    before = operations.plan(batch)
+    StagedPage.objects.filter(look_id=first, number__gt=2).delete()
+    Look.objects.filter(pk=first).update(looked=None, worker="dead/run", until=None)
+    kept = StagedPage.objects.get(look_id=first, number=2).pk
+    assert {page.ref.scan for page in operations.plan(batch).pages} != {first}, "half a look shows nothing of the file"
+    assert desk.look() == 1
+    assert operations.plan(batch).pages == before.pages
+    assert StagedPage.objects.get(look_id=first, number=2).pk == kept
+
+
+def test_one_look_at_a_time_until_its_claim_runs_out(box: tuple[int, int, int]) -> None:
+    _batch, first, _second = box
+    Look.objects.filter(pk=first).update(looked=None, attempts=0)
+    assert looking.claim(first, "a")
+    assert not looking.claim(first, "b")
+    assert looking.held() == ((first, "a"),)
+    looking.evict(first, "a")
+    assert looking.claim(first, "b")
+
+
+def test_a_file_at_which_looks_die_is_laid_before_a_person(box: tuple[int, int, int]) -> None:
+    batch, first, _second = box
+    StagedPage.objects.filter(look_id=first).delete()
+    Look.objects.filter(pk=first).update(looked=None, until=None, attempts=looking.ATTEMPTS)
+    assert desk.look() == 1
+    found = operations.flawed(batch)
+    assert {ref.page for ref, told in found.items() if told[0][0] is Flaw.UNREADABLE} == {1, 2, 3, 4}
+    assert "died" in Look.objects.get(pk=first).fault
+
+
+def test_steps_are_kept_and_undone_one_after_the_other(box: tuple[int, int, int]) -> None:
+    batch, first, second = box
+    plain = operations.plan(batch)
+    do(batch, Act.ROTATE, (first, 1), degrees=90)
+    turned = operations.plan(batch)
+    do(batch, Act.JOIN, (second, 1))
+    joined = operations.plan(batch)
+    assert operations.undo(batch, desk.ACTOR) is Act.JOIN
+    assert operations.plan(batch).pages == turned.pages
+    assert operations.redo(batch, desk.ACTOR) is Act.JOIN
+    assert operations.plan(batch).pages == joined.pages
+    assert [operations.undo(batch, desk.ACTOR) for _ in range(3)] == [Act.JOIN, Act.ROTATE, None]
+    assert operations.plan(batch).pages == plain.pages
+    now = operations.desk(batch)
+    assert (now.undoable, now.redoable) == (None, Act.ROTATE)
+    do(batch, Act.SPLIT, (second, 2))
+    assert operations.redo(batch, desk.ACTOR) is None, "what was undone is gone once something else is done"
+    assert operations.desk(batch).undoable is Act.SPLIT
+    assert events.verify(UNIT).sound
+
+
+def test_plans_at_hand_are_those_of_the_database(box: tuple[int, int, int]) -> None:
+    """Whatever was remembered of earlier steps, the plan is that of all steps."""
+    batch, first, second = box
+    do(batch, Act.ROTATE, (first, 1), degrees=90)
+    operations.undo(batch, desk.ACTOR)
+    operations.plan(batch)
+    operations.redo(batch, desk.ACTOR)
+    do(batch, Act.ROTATE, (second, 1), degrees=90)
+    operations.undo(batch, desk.ACTOR)
+    seen = operations.plan(batch)
+    plans.remembered.forget()
+    assert operations.plan(batch).pages == seen.pages
+    assert seen.page(PageRef(first, 1)).rotation == 90
+
+
+def test_what_does_not_fit_is_refused_and_leaves_no_step(box: tuple[int, int, int]) -> None:
+    batch, first, _second = box
+    with pytest.raises(MisfitError):
+        do(batch, Act.SPLIT, (first, 1))
+    with pytest.raises(MisfitError):
+        do(batch, Act.ROTATE, (first + 1000, 1), degrees=90)
+    assert operations.desk(batch).undoable is None
+
+
+def test_two_people_at_once_lose_no_step(box: tuple[int, int, int]) -> None:
+    batch, first, second = box
+
+    def turn(page: tuple[int, int]) -> None:
+        try:
+            do(batch, Act.ROTATE, page, degrees=90)
+        finally:
+            catalog.close()
+
+    pages = [(first, 1), (first, 2), (first, 4), (second, 1), (second, 2)] * 2
+    with ThreadPoolExecutor(5) as pool:
+        list(pool.map(turn, pages))
+    assert {operations.plan(batch).page(PageRef(*page)).rotation for page in pages} == {180}
+
+
+def test_an_untouched_file_goes_on_as_it_is_and_a_touched_one_as_documents(box: tuple[int, int, int]) -> None:
+    batch, first, second = box
+    do(batch, Act.ROTATE, (first, 4), degrees=180)
+    batches.close(batch, desk.ACTOR)
+    made = release.release(batch, desk.store())
+    assert made.as_they_were == (second,)
+    assert made.arranged == (first,)
+    assert len(made.derived) == 2
+    assert states(batch) == {
+        "hộp 1a.pdf": "arranged",
+        "hộp 1b.pdf": "stored",
+        "hộp 1a.pdf [1, 2]": "stored",
+        "hộp 1a.pdf [4]": "stored",
+    }
+    told = provenance.sources(made.derived[1])
+    assert [(s.scan, s.source_page, s.rotation) for s in told] == [(first, 4, 180)]
+    assert [(o.name, o.pages) for o in provenance.origins(made.derived[0])] == [("hộp 1a.pdf", (1, 2))]
+    assert provenance.derived_from(first) == made.derived
+    assert provenance.sources(second) == ()
+    assert batches.show(batch).state is BatchState.HANDED_ON
+    assert {scan.id for scan in release.waiting()} == {second, *made.derived}
+    assert events.verify(UNIT).sound
+
+
+def test_released_twice_or_killed_half_way_comes_to_the_same(
+    box: tuple[int, int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch, first, second = box
+    do(batch, Act.JOIN, (second, 1))
+    do(batch, Act.SPLIT, (first, 2))
+    batches.close(batch, desk.ACTOR)
+    store, kept = desk.store(), release._keep
+    calls = iter(range(100))
+
+    def dying(*arguments: object) -> int:
+        if next(calls) == 1:
+            raise KeyboardInterrupt
+        return kept(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(release, "_keep", dying)
+    with pytest.raises(KeyboardInterrupt):
+        release.release(batch, store)
+    assert batches.show(batch).state is BatchState.CLOSED
+    with pytest.raises(BatchError):
+        batches.reopen(batch, desk.ACTOR)
+    monkeypatch.undo()
+    made = release.release(batch, store)
+    assert len(made.derived) == 3 and set(made.arranged) == {first, second}
+    before = states(batch)
+    assert release.release(batch, store).derived == ()
+    assert states(batch) == before
+
+
+def test_a_batch_opened_again_takes_pages_again_until_something_went_on(box: tuple[int, int, int]) -> None:
+    batch, first, _second = box
+    batches.close(batch, desk.ACTOR)
+    with pytest.raises(BatchError):
+        do(batch, Act.ROTATE, (first, 1), degrees=90)
+    batches.reopen(batch, desk.ACTOR)
+    with pytest.raises(BatchError):
+        release.release(batch, desk.store())
+    do(batch, Act.ROTATE, (first, 1), degrees=90)
+    batches.close(batch, desk.ACTOR)
+    release.release(batch, desk.store())
+    with pytest.raises(BatchError):
+        batches.reopen(batch, desk.ACTOR)
+
+
+def test_a_file_whose_pages_are_all_in_the_bin_is_kept_and_not_read(box: tuple[int, int, int]) -> None:
+    batch, first, second = box
+    do(batch, Act.BIN, (second, 1), (second, 2))
+    assert set(operations.binned_since(batch)) == {PageRef(second, 1), PageRef(second, 2)}
+    batches.close(batch, desk.ACTOR)
+    made = release.release(batch, desk.store())
+    assert (made.as_they_were, made.derived, made.arranged) == ((first,), (), (second,))
+    out = release.take_out(batch, [PageRef(second, 2)], desk.store(), desk.ACTOR)
+    assert states(batch)["hộp 1b.pdf [2]"] == "stored"
+    assert [(s.scan, s.source_page) for s in provenance.sources(out)] == [(second, 2)]
+    assert release.take_out(batch, [PageRef(second, 2)], desk.store(), desk.ACTOR) == out
+    with pytest.raises(MisfitError):
+        release.take_out(batch, [PageRef(first, 1)], desk.store(), desk.ACTOR)
+
+
+def test_a_page_scanned_again_replaces_the_old_one_which_is_kept(box: tuple[int, int, int], tmp_path: Path) -> None:
+    batch, first, _second = box
+    do(batch, Act.ASK_RESCAN, (first, 2))
+    newer = desk.bring(desk.stack(tmp_path / "quét lại.pdf", "t"), batch)
+    operations.rescan(batch, PageRef(first, 2), PageRef(newer, 1), desk.ACTOR)
+    assert operations.plan(batch).page(PageRef(first, 2)).state is PageState.AWAITING_RESCAN
+    desk.look()
+    old = operations.plan(batch).page(PageRef(first, 2))
+    assert (old.state, old.replaced_by) == (PageState.REPLACED, PageRef(newer, 1))
+    batches.close(batch, desk.ACTOR)
+    made = release.release(batch, desk.store())
+    assert [(s.scan, s.source_page) for s in provenance.sources(made.derived[0])] == [(first, 1), (newer, 1)]
+    assert set(made.arranged) == {first, newer}
+    assert scans.rows([first])[first].key, "the bytes of the old page are kept"
+
+
+def test_a_signed_file_stays_byte_for_byte(home: Path, tmp_path: Path) -> None:
+    plain = desk.stack(tmp_path / "thường.pdf", "tt")
+    with pikepdf.open(plain) as pdf:
+        value = pdf.make_indirect(pikepdf.Dictionary(Type=pikepdf.Name.Sig))
+        field = pdf.make_indirect(pikepdf.Dictionary(FT=pikepdf.Name.Sig, T="ký", V=value))
+        pdf.Root.AcroForm = pikepdf.Dictionary(Fields=[field], SigFlags=3)
+        pdf.save(tmp_path / "đã ký.pdf")
+    batch = desk.batch(UNIT)
+    scan = desk.bring(tmp_path / "đã ký.pdf", batch)
+    desk.look()
+    assert operations.desk(batch).signed == {scan}
+    for act in (Act.ROTATE, Act.SPLIT, Act.BIN, Act.ASK_RESCAN):
+        with pytest.raises(MisfitError) as error:
+            do(batch, act, (scan, 2), degrees=90)
+        assert error.value.misfit is Misfit.SIGNED
+    batches.close(batch, desk.ACTOR)
+    assert release.release(batch, desk.store()).as_they_were == (scan,)
+
+
+def test_what_people_said_of_a_page_is_told_to_the_reader(box: tuple[int, int, int]) -> None:
+    batch, first, _second = box
+    do(batch, Act.MARK, (first, 2), kind=PageKind.BLANK)
+    batches.close(batch, desk.ACTOR)
+    derived = release.release(batch, desk.store()).derived[0]
+    assert provenance.stated_kinds(derived) == {1: PageKind.TEXT, 2: PageKind.BLANK}
+
+
+def test_what_is_put_together_can_be_made_again_from_what_is_kept(box: tuple[int, int, int], tmp_path: Path) -> None:
+    batch, first, second = box
+    do(batch, Act.MOVE, (second, 2), to=PageRef(first, 1))
+    batches.close(batch, desk.ACTOR)
+    store = desk.store()
+    made = release.release(batch, store)
+    rows = scans.rows([first, second, *made.derived])
+    for id in made.derived:
+        parts = []
+        for source in provenance.sources(id):
+            path = tmp_path / f"{source.scan}"
+            store.fetch(rows[source.scan].key, path)
+            parts.append(assemble.Part(looking._scan(rows[source.scan], path), source.source_page, source.rotation))
+        again = assemble.write(parts, tmp_path / "again.pdf", "again")
+        assert again.sha256 == rows[id].sha256
+
+
+def test_thumbnails_that_are_gone_are_made_again(box: tuple[int, int, int], tmp_path: Path) -> None:
+    from pipeline.pages import Pages
+
+    _batch, first, _second = box
+    row = scans.rows([first])[first]
+    path = thumbnails.path(row.sha256, 1)
+    data = path.read_bytes()
+    path.unlink()
+    desk.store().fetch(row.key, tmp_path / "copy")
+    with Pages(looking._scan(row, tmp_path / "copy")) as pages:
+        assert thumbnails.make(pages, 1).read_bytes() == data
+
+
+def test_nothing_is_looked_at_after_the_word_to_stop(home: Path, tmp_path: Path) -> None:
+    batch = desk.batch(UNIT)
+    desk.bring(desk.stack(tmp_path / "a.pdf", "t"), batch)
+    stop = threading.Event()
+    stop.set()
+    assert looking.work_off(stop, desk.store(), "here/test") == 0
+    assert len(looking.waiting()) == 1
