@@ -23,6 +23,16 @@ class Reason(StrEnum):
     """A note is missing, or too long."""
     TOO_MUCH = "too_much"
     """More text than a document's fields can hold."""
+    NO_PAIR = "no_pair"
+    """Nobody found these two results to be alike."""
+    DECIDED = "decided"
+    """Somebody else said already what they are to each other."""
+    KEPT = "kept"
+    """The one that stands for both must be one of the two."""
+    DECISION = "decision"
+    """A new version takes the place of an older one by a decision."""
+    PERIOD = "period"
+    """The last day is before the first."""
 
 
 class RefusedReviewError(UsageError):

@@ -25,3 +25,33 @@ class Outcome(StrEnum):
     """Two people entered different values: a third one decides."""
     SAMPLED = "sampled"
     """It was drawn for a sample, and has been judged."""
+
+
+class Likeness(StrEnum):
+    """Why two results may be the same paper."""
+
+    BYTES = "bytes"
+    """Their files have the same bytes."""
+    PAGES = "pages"
+    """Their pages look and read alike."""
+    IDENTITY = "identity"
+    """Issuer, kind, number and year are the same."""
+
+
+class Verdict(StrEnum):
+    """What people said of two results that may be the same paper."""
+
+    OPEN = "open"
+    """Nobody looked yet."""
+    SAME = "same"
+    """One paper, scanned twice: one of the two stands for both."""
+    NEW_VERSION = "new_version"
+    """The later one took the place of the earlier one, by a decision."""
+    DIFFERENT = "different"
+
+
+class SampleState(StrEnum):
+    """How far a sample has come."""
+
+    WAITING = "waiting"
+    JUDGED = "judged"

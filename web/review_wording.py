@@ -24,6 +24,11 @@ REASONS: Mapping[Reason, object] = {
     Reason.SHARE: gettext_lazy("Give a share from 1 to 100 percent."),
     Reason.NOTE: gettext_lazy("Say in a few words what cannot be told."),
     Reason.TOO_MUCH: gettext_lazy("This is too long."),
+    Reason.NO_PAIR: gettext_lazy("Nobody found these two to be alike."),
+    Reason.DECIDED: gettext_lazy("Somebody else decided this already."),
+    Reason.KEPT: gettext_lazy("Say which of the two stands for both."),
+    Reason.DECISION: gettext_lazy("A new version needs a decision: its number, its date and why."),
+    Reason.PERIOD: gettext_lazy("The last day is before the first."),
 }
 
 SECONDS: Mapping[Second, object] = {
