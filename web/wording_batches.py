@@ -16,7 +16,7 @@ from staging.upload_records import Fault, UploadRow
 from web.wording_intake import REFUSALS
 
 STATES: Mapping[BatchState, object] = {
-    BatchState.OPEN: gettext_lazy("Open"),
+    BatchState.OPEN: gettext_lazy("Is open"),
     BatchState.CLOSED: gettext_lazy("Closed, about to be read"),
     BatchState.HANDED_ON: gettext_lazy("Handed on to be read"),
 }
