@@ -105,6 +105,7 @@ def _on(place: Place, size: int, options: argparse.Namespace) -> dict[str, Any]:
             began = time.perf_counter()
             index.rebuild(results(size))
             found["indexed_per_second"] = round(size / (time.perf_counter() - began))
+            found["compacted_seconds"] = _compacted(place)
     load = os.getloadavg()[0]
     spawned = multiprocessing.get_context("spawn")
     ready = spawned.Barrier(AT_ONCE)
@@ -186,6 +187,18 @@ def _ask(portion: tuple[list[Query], int]) -> list[tuple[float, int]]:
         hits = _asker["index"].search(query)
         answers.append((time.perf_counter() - began, hits.total))
     return answers[-timed:]
+
+
+def _compacted(place: Place) -> float:
+    """Seconds until the server has put the pieces of the new index together."""
+    if place.url == "embedded:":
+        return 0.0
+    from elasticsearch import Elasticsearch
+
+    began = time.perf_counter()
+    with Elasticsearch(place.url, request_timeout=3600) as client:
+        client.indices.forcemerge(index=place.name, max_num_segments=1)
+    return round(time.perf_counter() - began, 1)
 
 
 def _drop(place: Place) -> None:

@@ -137,6 +137,7 @@ class ElasticIndex:
             with suppress(ApiError, TransportError):  # the next rebuild removes it
                 self._client.indices.delete(index=name, ignore_unavailable=True)
             raise
+        self._compact(name)
         _log.info("search index rebuilt: %d results in %s", count, name)
         return count
 
@@ -227,6 +228,14 @@ class ElasticIndex:
         self._mapping_seen = False
         for index in old:
             self._client.indices.delete(index=index, ignore_unavailable=True)
+
+    def _compact(self, name: str) -> None:
+        """Have the server put the pieces of a new index together, while it is in use: each one costs each search."""
+        try:
+            with self._speaking():
+                self._client.indices.forcemerge(index=name, max_num_segments=1, wait_for_completion=False)
+        except ServiceError as error:
+            _log.warning("the new index stays in pieces, which makes it slower: %s", error)
 
     def _indices(self) -> list[str]:
         """Names of all indexes of ours, whatever alias they have."""

@@ -175,7 +175,9 @@ def _group(term: Term, *, begun: bool, near: bool) -> Group:
 
 def _has_accents(lookup: Lookup) -> bool:
     """Whether it only finds what the same lookup without accents finds anyway."""
-    return isinstance(lookup, AllOf) or (isinstance(lookup, Words) and lookup.field in (f.NAMES_PLAIN, f.TITLE_PLAIN))
+    if isinstance(lookup, AllOf):
+        return all(map(_has_accents, lookup.lookups))
+    return isinstance(lookup, Words) and lookup.field in (f.NAMES_PLAIN, f.TITLE_PLAIN, f.TEXT_PLAIN)
 
 
 def _near(term: Term) -> tuple[Scored, ...]:
@@ -183,8 +185,7 @@ def _near(term: Term) -> tuple[Scored, ...]:
     forms = () if term.quoted else near_forms("".join(term.folded))
     if not forms:
         return ()
-    has_digit = any(map(str.isdigit, term.key))
-    codes = (Scored(NEAR_POINTS + 1, AnyValue(f.CODES_NEAR, forms)),) if has_digit else ()
+    codes = (Scored(NEAR_POINTS + 1, AnyValue(f.CODES_NEAR, forms)),) if _has_digit(term.key) else ()
     whole = (Scored(NEAR_POINTS + 2, Value(f.NAMES_NEAR, forms[0])),)
     return (*whole, Scored(NEAR_POINTS, AnyValue(f.NAMES_NEAR, forms)), *codes)
 
@@ -199,9 +200,9 @@ def _near_extras(query: ParsedQuery) -> tuple[Scored, ...]:
 
 def _word(term: Term) -> tuple[Scored, ...]:
     word = term.folded[0]
+    ids = (Scored(90, Value(f.IDS, word)), Scored(85, Value(f.LINKED_IDS, word))) if _has_digit(word) else ()
     return (
-        Scored(90, Value(f.IDS, word)),
-        Scored(85, Value(f.LINKED_IDS, word)),
+        *ids,
         Scored(70, Value(f.NUMBER_STARTS, word)),
         Scored(60, Words(f.NUMBER, term.folded)),
         Scored(50, Words(f.NAMES_PLAIN, term.accented)),
@@ -210,6 +211,11 @@ def _word(term: Term) -> tuple[Scored, ...]:
         Scored(20, Words(f.TITLE_FOLD, term.folded)),
         Scored(10, Words(f.TEXT_PLAIN, term.accented)),
     )
+
+
+def _has_digit(text: str) -> bool:
+    """Whether it can be an ID or a code, or begin one."""
+    return any(map(str.isdigit, text))
 
 
 def _word_prefix(term: Term) -> tuple[Scored, ...]:
@@ -247,9 +253,16 @@ def _several_prefix(term: Term) -> tuple[Scored, ...]:
         Scored(75, ValuePrefix(f.NUMBER_FULL, term.key)),
         Scored(45, ValuePrefix(f.IDS, "".join(words))),
         Scored(35, WordsPrefix(f.NAMES_FOLD, words)),
-        Scored(15, WordsPrefix(f.TITLE_FOLD, words)),
-        Scored(1, WordsPrefix(f.TEXT_FOLD, words)),
+        Scored(15, _begun(f.TITLE_PAIRS, f.TITLE_FOLD, words)),
+        Scored(1, _begun(f.TEXT_PAIRS, f.TEXT_FOLD, words)),
     )
+
+
+def _begun(pairs: str, words_field: str, words: tuple[str, ...]) -> Lookup:
+    """These words follow each other and the last may go on: compared only in what has the pairs before it."""
+    every = tuple(Value(pairs, pair) for pair in f.pairs(words[:-1]))
+    goes_on = WordsPrefix(words_field, words)
+    return AllOf((*every, goes_on)) if every else goes_on
 
 
 def _extras(query: ParsedQuery) -> tuple[Scored, ...]:
@@ -257,9 +270,7 @@ def _extras(query: ParsedQuery) -> tuple[Scored, ...]:
     whole = " ".join(query.sequence)
     length = min(len(query.sequence), MAX_TERMS)
     numbers = dict.fromkeys([whole, *(term.key for term in query.terms)])
-    extras = [
-        Scored(NUMBER_POINTS, Value(f.NUMBER_FULL, number)) for number in numbers if any(map(str.isdigit, number))
-    ]
+    extras = [Scored(NUMBER_POINTS, Value(f.NUMBER_FULL, number)) for number in numbers if _has_digit(number)]
     if len(query.sequence) > 1:
         extras.append(Scored(200, Value(f.NAMES_FULL, whole)))
     if len(query.terms) > 1:  # the words of a single term stand together anyway
