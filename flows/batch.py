@@ -21,6 +21,7 @@ from flows.workplace import is_gone, others, workplace
 from ocr import engines
 from ocr.errors import EngineError
 from ocr.options import OcrSettings
+from review import duplicates
 from storage import ObjectStore, open_store
 
 _TOLD = 50
@@ -98,10 +99,12 @@ class Run:
         work.work_on(chunk, self._bench)
 
     def finish(self) -> IngestSummary:
-        """Tell search of what is left, and sum up."""
+        """Tell search of what is left, hold new results against all others, and sum up."""
         if outbox.count():
             self._bench.progress.stage("indexing")
             self._drainer.last()
+        while duplicates.catch_up():
+            pass
         return self._bench.tally.summary(self.batch, outbox.count(), time.monotonic() - self._began)
 
 

@@ -91,9 +91,13 @@ def _again_and_again(work: Callable[[], object], stop: threading.Event) -> None:
 
 
 def look(stop: threading.Event) -> int:
-    """Look at all files on the desk before reading that wait for it; gives how many. Raises as `work_off`."""
+    """Look at all files on the desk before reading that wait for it, gives how many; and hold new results against all
+    others, some at a time. Raises as `work_off`.
+    """
+    from review import duplicates
     from staging import looking
 
+    duplicates.catch_up()
     for id, worker in looking.held():
         if is_gone(worker):
             looking.evict(id, worker)
