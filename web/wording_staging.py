@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from pipeline.records import PageKind
 from pipeline.scan_quality import Flaw, Severity
@@ -75,8 +75,7 @@ def flaw(found: Flaw, value: float) -> str:
 
 def done(act: Act, pages: int) -> str:
     """What was done, and how to take it back."""
-    what = ngettext("%(pages)s page: %(done)s.", "%(pages)s pages: %(done)s.", pages)
-    return what % {"pages": pages, "done": DONE[act]} + " " + _("“u” takes it back.")
+    return _("Pages: %(pages)s, %(done)s. “u” takes it back.") % {"pages": pages, "done": DONE[act]}
 
 
 def taken_back(act: Act) -> str:
