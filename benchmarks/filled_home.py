@@ -18,8 +18,8 @@ _AT_ONCE = 1000
 _PAPER = Path(__file__).parent.parent / "samples" / "docs" / "dev-009.pdf"
 
 
-def fill(count: int) -> None:
-    """Fill the catalog and the index of the settings; both are set up and empty before."""
+def fill(count: int, *, searchable: bool = True) -> None:
+    """Fill the catalog, and the index where it is to be `searchable`; both are set up and empty before."""
     from catalog import units
     from web.services import index, store
 
@@ -31,7 +31,8 @@ def fill(count: int) -> None:
     waiting = results(count)
     while some := tuple(islice(waiting, _AT_ONCE)):
         _record(some, key)
-    index().rebuild(results(count))
+    if searchable:
+        index().rebuild(results(count))
 
 
 def _record(some: tuple[SearchDocument, ...], key: str) -> None:
