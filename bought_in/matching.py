@@ -65,7 +65,7 @@ def _by_number(
         number = slug(line.values.get("number", ""))
         if not line.file and line.number not in pairs and len(number) >= _LEAST_NUMBER:
             numbers[number].append(line.number)
-    words = {name: f"-{slug(_stem(name), 200)}-" for name in files}
+    words = {name: f"-{_spelt(name)}-" for name in files}
     for number, rows in numbers.items():
         found = [name for name, spelt in words.items() if f"-{number}-" in spelt]
         if len(found) == 1 and len(rows) == 1:
@@ -120,3 +120,8 @@ def _stem(name: str) -> str:
 def _loose(name: str) -> str:
     """Letters and digits alone: ``12 QĐ-UBND.pdf`` and ``12_QD_UBND``."""
     return re.sub(r"[\W_]+", "", fold(_stem(name)))
+
+
+def _spelt(name: str) -> str:
+    """The last part of a path, without its ending, as words joined by dashes: what numbers are looked for in."""
+    return slug(_ENDING.sub("", fold(re.split(r"[\\/]", name)[-1])), 200)

@@ -11,7 +11,22 @@ from cli.texts import _
 # isort: split
 import typer
 
-from cli import batch, doctor, evaluate, extract, find, ingest, install, people, state, tokens, units, watch
+from cli import (
+    batch,
+    bought_in,
+    doctor,
+    evaluate,
+    extract,
+    find,
+    ingest,
+    install,
+    paper,
+    people,
+    state,
+    tokens,
+    units,
+    watch,
+)
 from cli.faults import guarded
 from cli.terminal import prepare_streams, say
 
@@ -55,6 +70,8 @@ app.add_typer(tokens.app, name="tokens")
 app.command("doctor", help=_("Check tools, versions and services, and say what to do."))(doctor.doctor)
 app.command("ingest", help=_("Take files in, read them, keep them and make them findable."))(ingest.ingest)
 app.add_typer(batch.app, name="batch")
+app.add_typer(bought_in.app, name="bought-in")
+app.add_typer(paper.app, name="paper")
 app.command("watch", help=_("Take files in as they come into a folder, such as a scanner's."))(watch.watch)
 app.command("extract", help=_("Read files and write what was found, without storing anything."))(extract.extract)
 app.command("evaluate", help=_("Score how well a corpus with truth is read, and show each mistake."))(evaluate.evaluate)
