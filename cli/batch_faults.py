@@ -25,6 +25,7 @@ FAULTS = {
     "twice": N_("another document stands under {found} too"),
     "not_on_slip": N_("{found} is not on the slip"),
     "slip_missing": N_("{expected} is on the slip and did not come"),
+    "stacks": N_("fronts and backs were scanned apart, and this file was not joined with its other side"),
     "rescan": N_("this page is to be scanned again"),
 }
 """Kind of a fault → text."""

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from pipeline.records import PageKind
+from staging import duplex
+from staging.duplex import StacksError
 from staging.planned import (
     MARKS,
     SHEETS,
@@ -110,6 +112,8 @@ class _Desk:
                 self._turn_into(numbers, (PageState.AWAITING_RESCAN,), PageState.KEPT)
             case Act.RESCAN:
                 self._rescan(numbers, operation.to)
+            case Act.WEAVE:
+                self._weave(numbers)
 
     def _known(self, ref: PageRef) -> int:
         if ref not in self._number:
@@ -220,6 +224,27 @@ class _Desk:
         self._row = [n for n in self._row if n not in going]
         return moved
 
+    def _weave(self, numbers: Sequence[int]) -> None:
+        """Lay the pages of two files, the fronts first in the row, as they were on paper. Backs begin no document."""
+        chosen = {self._pages[number].ref.scan for number in numbers}
+        files = list(dict.fromkeys(self._pages[n].ref.scan for n in self._row if self._pages[n].ref.scan in chosen))
+        if len(files) != 2:
+            raise MisfitError(Misfit.STACKS, "choose pages of two files: that of the fronts and that of the backs")
+        lying = (PageState.KEPT, PageState.AWAITING_RESCAN)
+        fronts, backs = (
+            [self._number[p.ref] for p in sorted(self._pages, key=_ref) if p.ref.scan == file and p.state in lying]
+            for file in files
+        )
+        try:
+            order = duplex.woven(fronts, backs)
+        except StacksError as error:
+            raise MisfitError(Misfit.STACKS, str(error)) from error
+        going = set(order)
+        place = next((i for i, number in enumerate(self._row) if number in going), 0)
+        for number in backs:
+            self._change(number, begins=False)
+        self._row = [*self._row[:place], *order, *(n for n in self._row[place:] if n not in going)]
+
     def _rescan(self, numbers: Sequence[int], newer: PageRef | None) -> None:
         old = numbers[0]
         if len(numbers) > 1 or newer is None:
@@ -239,3 +264,7 @@ class _Desk:
         self._change(old, state=PageState.REPLACED, replaced_by=newer)
         place = self._row.index(old) + 1
         self._row[place:place] = moved
+
+
+def _ref(page: PlannedPage) -> PageRef:
+    return page.ref

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import groupby
 from statistics import median
 
 from catalog.records import ScanRow
@@ -11,6 +12,7 @@ from pipeline.records import PageKind
 from staging import codes
 from staging.planned import SHEETS, PageState, Plan, PlannedDocument, PlannedPage
 from staging.records import DeskBatch, Fault, FaultKind, Severity
+from staging.states import Sides
 
 LONG_PAGES = 8
 """Pages with writing from which on a document may be two …"""
@@ -39,6 +41,7 @@ def faults(
         *case.counts(),
         *case.sheets(),
         *case.documents(procedures),
+        *case.stacks(),
         *case.slip(),
         *(case.at(FaultKind.RESCAN, page) for page in plan.pages if page.state is PageState.AWAITING_RESCAN),
     ]
@@ -122,6 +125,17 @@ class _Case:
                 yield self.at(FaultKind.UNKNOWN_CODE, first, found=bad)
             if (line := codes.line(code)) and times[line] > 1:
                 yield self.at(FaultKind.TWICE, first, found=line)
+
+    def stacks(self) -> Iterator[Fault]:
+        """Files of a batch whose two sides were scanned apart, and lie apart still."""
+        if self._batch.sides is not Sides.TWO_STACKS:
+            return
+        lying = [page for page in self._plan.pages if page.state in (PageState.KEPT, PageState.AWAITING_RESCAN)]
+        whole = Counter(page.ref.scan for page in lying)
+        for scan, run in groupby(lying, lambda page: page.ref.scan):
+            pages = list(run)
+            if len(pages) == whole[scan] > 1:
+                yield self.at(FaultKind.STACKS, pages[0])
 
     def slip(self) -> Iterator[Fault]:
         """Lines of the slip and documents that do not find each other."""

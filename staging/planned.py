@@ -52,6 +52,8 @@ class Act(StrEnum):
     """It need not be scanned again after all."""
     RESCAN = "rescan"
     """Another page was scanned in its place."""
+    WEAVE = "weave"
+    """The files of two pages are the fronts and the backs of one stack."""
 
 
 class Misfit(StrEnum):
@@ -66,6 +68,8 @@ class Misfit(StrEnum):
     """A sheet between documents cannot begin one."""
     FIRST = "first"
     """There is no document before it."""
+    STACKS = "stacks"
+    """Not two files, or two that cannot be the two sides of one stack."""
     ITSELF = "itself"
     """Not beside or in place of itself."""
     SIGNED = "signed"

@@ -109,6 +109,8 @@ class FaultKind(StrEnum):
     """A document that is not on the slip."""
     SLIP_MISSING = "slip_missing"
     """A line of the slip without a document."""
+    STACKS = "stacks"
+    """A file that was scanned as one side of a stack, and was not woven with the other side."""
     RESCAN = "rescan"
     """A page is to be scanned again."""
 

@@ -51,6 +51,7 @@ BUTTONS = {
     "blank": _Button(Act.MARK, kind=PageKind.BLANK),
     "text": _Button(Act.MARK, kind=PageKind.TEXT),
     "separator": _Button(Act.MARK, kind=PageKind.SEPARATOR),
+    "weave": _Button(Act.WEAVE),
     "bin": _Button(Act.BIN),
     "restore": _Button(Act.RESTORE),
     "ask": _Button(Act.ASK_RESCAN),

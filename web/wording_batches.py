@@ -89,6 +89,7 @@ _FAULTS: Mapping[FaultKind, object] = {
     FaultKind.TWICE: gettext_lazy("two documents with the same code: %(found)s"),
     FaultKind.NOT_ON_SLIP: gettext_lazy("not on the slip: %(found)s"),
     FaultKind.SLIP_MISSING: gettext_lazy("on the slip, but did not come in: %(expected)s"),
+    FaultKind.STACKS: gettext_lazy("fronts and backs lie apart still: join the two files"),
     FaultKind.RESCAN: gettext_lazy("is to be scanned again"),
 }
 

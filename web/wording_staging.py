@@ -51,6 +51,7 @@ DONE: Mapping[Act, object] = {
     Act.RESTORE: gettext_lazy("taken out of the bin"),
     Act.ASK_RESCAN: gettext_lazy("another scan asked for"),
     Act.LET_BE: gettext_lazy("no other scan needed"),
+    Act.WEAVE: gettext_lazy("fronts and backs joined"),
     Act.RESCAN: gettext_lazy("newer scan put in its place"),
 }
 
@@ -60,6 +61,10 @@ _MISFITS: Mapping[Misfit, object] = {
     Misfit.STATE: gettext_lazy("That cannot be done to pages in the bin or to replaced ones."),
     Misfit.SHEET: gettext_lazy("A separator or cover sheet cannot begin a document. Choose the page behind it."),
     Misfit.FIRST: gettext_lazy("There is no document before this one."),
+    Misfit.STACKS: gettext_lazy(
+        "Fronts and backs must be two files with the same number of pages. Scan the shorter one again, or put pages "
+        "that were scanned twice into the bin."
+    ),
     Misfit.ITSELF: gettext_lazy("Choose another page as the place: this one is among those that are moved."),
     Misfit.SIGNED: gettext_lazy(
         "This file is digitally signed. It is read as it is, or all of its pages go into the bin: "
