@@ -17,6 +17,8 @@ import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import catalog
 from catalog import arrivals, outbox, scans
@@ -30,6 +32,9 @@ from flows.drain import Drainer
 from flows.run import Progress, Silent
 from flows.workplace import is_gone, workplace
 from storage import ObjectStore, open_store
+
+if TYPE_CHECKING:
+    from bought_in.compare import Sparing
 
 EVERY = 1.0
 """Seconds between two looks at the catalog."""
@@ -98,6 +103,7 @@ def look(stop: threading.Event) -> int:
     from staging import looking
 
     duplicates.catch_up()
+    _comparing().catch_up()
     for id, worker in looking.held():
         if is_gone(worker):
             looking.evict(id, worker)
@@ -105,6 +111,14 @@ def look(stop: threading.Event) -> int:
         return 0
     with workplace() as place:
         return looking.work_off(stop, _store(), place.worker)
+
+
+@lru_cache(maxsize=1)
+def _comparing() -> Sparing:
+    """Compares what indexes of bought-in work state with what was read."""
+    from bought_in.compare import Sparing
+
+    return Sparing()
 
 
 def hand_on() -> int:

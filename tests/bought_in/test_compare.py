@@ -121,3 +121,13 @@ def test_pages_that_went_on_in_another_scan_are_followed(taken: dict[str, int]) 
     assert contents.read_from([source]) == {source: (first,)}
     assert compare.catch_up() == 1
     assert outcomes()[4] == "same"
+
+
+def test_a_desk_that_asks_all_the_time_compares_what_there_is_and_rests(taken: dict[str, int]) -> None:
+    sparing = compare.Sparing()
+    read(taken["577.pdf"], HOA)
+    assert sparing.catch_up() == 1
+    assert sparing.catch_up() == 0  # looked, and found nothing
+    read(taken["578.pdf"], {"number": "578/GPXD"})
+    assert sparing.catch_up() == 0  # rests
+    assert compare.Sparing().catch_up() == 1
