@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import UTC
 
+from django.db import transaction
+
 from catalog.configuration import told_plainly
 from catalog.values import clean, clip, now
+from review import leases
 from review.models import Draft
 from review.records import DraftRow
 from review.refusals import Reason, RefusedReviewError
@@ -17,16 +20,18 @@ _LONGEST = 50_000
 
 @told_plainly()
 def save(result: int, actor: str, edition: int, values: Mapping[str, str], done: Collection[str] = ()) -> None:
-    """Keep what `actor` has typed so far, in the place of what they typed before."""
+    """Keep what `actor` has typed so far, in the place of what they typed before; a sign of life as well."""
     if sum(len(name) + len(text) for name, text in values.items()) > _LONGEST:
         raise RefusedReviewError(Reason.TOO_MUCH, f"more than {_LONGEST} characters were typed")
     kept = {clip(name, 64): clean(text) for name, text in values.items()}
     names = sorted(clip(name, 64) for name in done if name in values)
-    Draft.objects.update_or_create(
-        result_id=result,
-        actor=clip(actor, 200),
-        defaults={"edition": edition, "values": kept, "done": names, "saved": now()},
-    )
+    with transaction.atomic():
+        Draft.objects.update_or_create(
+            result_id=result,
+            actor=clip(actor, 200),
+            defaults={"edition": edition, "values": kept, "done": names, "saved": now()},
+        )
+        leases.renew([result], actor)
 
 
 @told_plainly()

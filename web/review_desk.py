@@ -64,15 +64,16 @@ def typed(request: HttpRequest, number: int) -> HttpResponse:
         return closed
     values, actor = _values(request.POST), access(request).actor
     edition = _number(request.POST.get("seen", ""))
+    shown = results.show(number)
     try:
-        drafts.save(number, actor, edition, values, request.POST.getlist("done"))
+        if edition == shown.edition:  # otherwise it is settled, or must be looked at anew
+            drafts.save(number, actor, edition, values, request.POST.getlist("done"))
     except RefusedReviewError as error:
         return JsonResponse({"told": str(REASONS[error.reason])}, status=409)
-    leases.renew([number], actor)
     name = request.POST.get("name", "")
     if name not in values:
         return JsonResponse({})
-    found = check(name, values[name], values, about(results.show(number)))
+    found = check(name, values[name], values, about(shown))
     return JsonResponse({"name": name, "text": values[name], **_told(found)})
 
 

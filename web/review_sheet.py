@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from catalog import readings, results
 from catalog.records import FieldRow, Shown
+from core.text import fold_words
 from ocr.records import Box, Reading
 from pipeline.records import FIELD_NAMES
 from review import asides, drafts, keys, sampling, suggestions
@@ -48,6 +49,8 @@ class Entry:
     """Where it stands, or usually stands."""
     framed: bool
     """Whether `at` is where it was read."""
+    cropped: bool
+    """Whether that place is shown as a picture of its own."""
     numeric: bool
     long: bool
     suggestions: tuple[Suggestion, ...]
@@ -144,6 +147,7 @@ def _entries(
                 page=place.page.number if place else 1,
                 at=Place.around(place.box) if place else None,
                 framed=place is not None and place.read,
+                cropped=place is not None and place.is_line,
                 numeric=name in NUMERIC or (name == "number" and bool(suggested.rests)),
                 long=name == "subject",
                 suggestions=suggested.values.get(name, ()),
@@ -165,7 +169,7 @@ def _why(row: FieldRow | None, by_hand: bool, sampled: bool, disputed: bool) -> 
     why = [_("Written by hand; such figures are often misread.")] if by_hand else []
     if row.confidence < _UNSURE:
         why.append(_("Read with %(percent)s %% certainty.") % {"percent": round(100 * row.confidence)})
-    if row.text and row.text.strip() != row.value and row.name not in DATES:
+    if row.name not in DATES and fold_words(row.text) not in {"", fold_words(row.value)}:
         why.append(_("On the paper it was read as “%(text)s”.") % {"text": row.text.strip()[:80]})
     return tuple(why)
 

@@ -5,7 +5,7 @@ import { Viewer } from "./review_viewer.js";
 import { AwayError, Drafts, form, post } from "./review_wire.js";
 
 const LIFE = 60_000; // milliseconds between two signs of life
-const page = document.getElementById("review");
+const page = document.getElementById("main");
 const texts = page.dataset;
 const told = document.getElementById("told");
 const saved = document.getElementById("saved");
@@ -159,6 +159,9 @@ class Desk {
     if (this.busy) return;
     this.busy = true;
     try {
+      // With the last one the server looks at all of them anyway: asking it before would cost a round trip.
+      const last = entry && this.left().every((one) => one === entry);
+      if (last && entry.text.trim() && !entry.fault && !this.against(entry)) return await this.settle();
       if (entry && !(await this.confirmed(entry))) return;
       const next = this.left()[0];
       this.count();
@@ -180,17 +183,24 @@ class Desk {
       entry.focus();
       return false;
     }
-    const against = entry.warned || (entry.doubtful && !entry.text.trim());
-    if (against && !entry.sure && !entry.asked) {
-      entry.ask();
-      return false;
+    if (this.against(entry)) {
+      if (!entry.sure && !entry.asked) {
+        entry.ask();
+        return false;
+      }
+      entry.sure = true;
     }
-    entry.sure ||= against;
     entry.settle();
     return true;
   }
 
+  // Whether something speaks against what stands in the box.
+  against(entry) {
+    return entry.warned || (entry.doubtful && !entry.text.trim());
+  }
+
   async settle() {
+    this.drafts.stop();
     const response = await post(this.url("settle"), this.data());
     const answer = await response.json();
     if (response.ok) {
@@ -202,6 +212,7 @@ class Desk {
       const entry = this.entries.find((one) => one.name === name);
       entry.done = entry.sure = entry.asked = false;
       entry.say(what);
+      if (!what.fault) entry.ask();
     }
     if (answer.told) tell(answer.told, true);
     if (answer.stale) again(this);
@@ -306,12 +317,12 @@ function prefetch() {
 // The document is done with: on to the next one.
 async function leave(done) {
   done.gone = true;
-  post(done.url("leave"), { ticket: done.article.dataset.ticket }, { keepalive: true }).catch(() => {});
   let article = await ready;
   if (article === undefined) {
     prefetch();
     article = await ready;
   }
+  post(done.url("leave"), { ticket: done.article.dataset.ticket }, { keepalive: true }).catch(() => {});
   if (!article) {
     location.assign(texts.queue + location.search);
     return;

@@ -13,7 +13,8 @@ export async function post(url, data, options = {}) {
   let response;
   try {
     response = await fetch(url, { method: "POST", body, headers: { "X-CSRFToken": token() }, ...options });
-  } catch {
+  } catch (error) {
+    if (error.name === "AbortError") throw error;
     throw new AwayError("away");
   }
   if (response.redirected) throw new AwayError("signedOut");
@@ -36,6 +37,14 @@ export class Drafts {
     this.told = told; // told(state): "saving", "saved", "away", "signedOut"
     this.dirty = null;
     this.flying = null;
+    this.cut = new AbortController();
+  }
+
+  // The document is settled: what is on its way need not arrive.
+  stop() {
+    this.dirty = null;
+    this.cut.abort();
+    this.cut = new AbortController();
   }
 
   keep(entry) {
@@ -49,11 +58,15 @@ export class Drafts {
       this.dirty = null;
       this.told("saving");
       try {
-        const answer = await (await post(this.desk.url("typed"), this.desk.data(entry.name))).json();
+        const cut = this.cut.signal;
+        const response = await post(this.desk.url("typed"), this.desk.data(entry.name), { signal: cut });
+        if (cut.aborted) return;
+        const answer = await response.json();
         if (answer.text === entry.text) entry.say(answer);
         else if (answer.told) entry.say({ fault: answer.told });
         this.told("saved");
       } catch (error) {
+        if (error.name === "AbortError") return;
         if (!(error instanceof AwayError)) throw error;
         this.told(error.message);
         setTimeout(() => this.keep(this.dirty ?? entry), LATER);
