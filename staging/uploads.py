@@ -104,6 +104,7 @@ def write(id: int, offset: int, data: bytes, checksum: str, actor: str) -> Uploa
         raise UploadError(Fault.DAMAGED, "the piece was damaged on its way: send it again")
     with pieces.held(_lock_of(id)) as path:
         row = _get(id)
+        _tidy(row)
         _require_open(row.batch_id)
         received = _safe(row, path)
         if row.state != UploadState.RECEIVING or offset != received:
@@ -131,7 +132,7 @@ def finish(id: int, actor: str) -> UploadRow:
             if _safe(row, path) < row.size:
                 raise UploadError(Fault.GAP, f"only {row.received} of {row.size} bytes are here")
             _take_in(row, path, actor)
-            pieces.remove(row.file)
+        _tidy(row)
     return show(id)
 
 
@@ -218,6 +219,12 @@ def _safe(row: Upload, path: Path) -> int:
     row.received, row.checksum, row.state = 0, pieces.checksum(b""), UploadState.RECEIVING
     row.save(update_fields=["received", "checksum", "state"])
     return 0
+
+
+def _tidy(row: Upload) -> None:
+    """Remove the file of an upload that is done with; a window that came late had it made anew by locking it."""
+    if row.state not in UNFINISHED_UPLOADS:
+        pieces.remove(row.file)
 
 
 def _forget(row: Upload, actor: str) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -100,17 +100,9 @@ def sending(request: HttpRequest, mine: DeskBatch) -> dict[str, object]:
     }
 
 
-def desk_of(mine: DeskBatch) -> str:
-    """Address of the desk on which the batch's pages are put in order."""
-    try:
-        return reverse("staging", args=[mine.id])
-    except NoReverseMatch:
-        return ""
-
-
 def shown_faults(mine: DeskBatch, found: tuple[Fault, ...]) -> list[ShownFault]:
     """`found`, for readers."""
-    staging = desk_of(mine)
+    staging = reverse("staging", args=[mine.id])
     shown = []
     for fault in found:
         page = f"#page-{fault.scan}-{fault.page}" if fault.page else ""
@@ -148,7 +140,7 @@ def _live(mine: DeskBatch, page: int) -> dict[str, object]:
     going_on = shown.looking > 0 or mine.state is BatchState.CLOSED or any(row.moving for row in coming)
     return {
         "state": str(STATES[mine.state]),
-        "desk": desk_of(mine),
+        "desk": reverse("staging", args=[mine.id]),
         "progress": numbers,
         "time_left": time_left(numbers),
         "expected": mine.expected_documents if mine.expected_documents is not None else len(mine.slip) or None,

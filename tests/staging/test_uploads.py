@@ -242,7 +242,8 @@ def test_two_windows_that_send_the_same_file_at_once_do_no_harm(batch: int, tmp_
                 row = uploads.write(row.id, row.received, part, crc(part), "van.thu")
             except UploadError:
                 row = uploads.show(row.id)
-        row = uploads.finish(row.id, "van.thu")
+        for _twice in range(2):
+            row = uploads.finish(row.id, "van.thu")
         assert not row.again
         return row.scan or 0
 
