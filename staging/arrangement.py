@@ -225,9 +225,8 @@ class _Desk:
         return moved
 
     def _weave(self, numbers: Sequence[int]) -> None:
-        """Lay the pages of two files, the fronts first in the row, as they were on paper. Backs begin no document."""
-        chosen = {self._pages[number].ref.scan for number in numbers}
-        files = list(dict.fromkeys(self._pages[n].ref.scan for n in self._row if self._pages[n].ref.scan in chosen))
+        """Lay the pages of two files, the fronts' named first, as they were on paper. Backs begin no document."""
+        files = list(dict.fromkeys(self._pages[number].ref.scan for number in numbers))
         if len(files) != 2:
             raise MisfitError(Misfit.STACKS, "choose pages of two files: that of the fronts and that of the backs")
         lying = (PageState.KEPT, PageState.AWAITING_RESCAN)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from itertools import groupby
 from statistics import median
 
 from catalog.records import ScanRow
 from pipeline.records import PageKind
-from staging import codes
+from staging import codes, stacks
 from staging.planned import SHEETS, PageState, Plan, PlannedDocument, PlannedPage
 from staging.records import DeskBatch, Fault, FaultKind, Severity
 from staging.states import Sides
@@ -130,12 +129,9 @@ class _Case:
         """Files of a batch whose two sides were scanned apart, and lie apart still."""
         if self._batch.sides is not Sides.TWO_STACKS:
             return
-        lying = [page for page in self._plan.pages if page.state in (PageState.KEPT, PageState.AWAITING_RESCAN)]
-        whole = Counter(page.ref.scan for page in lying)
-        for scan, run in groupby(lying, lambda page: page.ref.scan):
-            pages = list(run)
-            if len(pages) == whole[scan] > 1:
-                yield self.at(FaultKind.STACKS, pages[0])
+        for file in stacks.files(self._plan):
+            if file.pages > 1:
+                yield Fault(FaultKind.STACKS, scan=file.scan, name=self._names.get(file.scan, ""))
 
     def slip(self) -> Iterator[Fault]:
         """Lines of the slip and documents that do not find each other."""

@@ -17,7 +17,7 @@ from staging import batches, files, operations, progress, uploads
 from staging.files import FileRow
 from staging.planned import MisfitError, PageRef
 from staging.progress import BatchProgress
-from staging.records import DeskBatch, Fault, Severity
+from staging.records import DeskBatch, Fault, FaultKind, Severity
 from staging.states import BatchState, UploadState
 from staging.upload_records import PIECE, UploadRow
 from web.batches import page_asked
@@ -106,11 +106,12 @@ def shown_faults(mine: DeskBatch, found: tuple[Fault, ...]) -> list[ShownFault]:
     shown = []
     for fault in found:
         page = f"#page-{fault.scan}-{fault.page}" if fault.page else ""
+        address = reverse("batch_stacks", args=[mine.id]) if fault.kind is FaultKind.STACKS else staging + page
         shown.append(
             ShownFault(
                 fault_text(fault),
                 _page_of(fault.name, fault.page),
-                staging + page if fault.scan else "",
+                address if fault.scan else "",
                 fault.severity is Severity.BARS,
             )
         )

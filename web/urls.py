@@ -17,6 +17,8 @@ from web import (
     batch_closing,
     batch_sheets,
     batches,
+    bought_in,
+    bought_in_new,
     copies,
     duplicates,
     files,
@@ -47,6 +49,7 @@ from web import (
     samples,
     search,
     signing_in,
+    stacks,
     staging,
     staging_pictures,
     tokens,
@@ -117,6 +120,13 @@ _programs: list[URLPattern] = [
     path("tokens/<number:number>/revoke/", tokens.revoke, name="token_revoke"),
 ]
 
+_bought_in: list[URLPattern] = [
+    path("bought-in/", bought_in.listing, name="bought_in"),
+    path("bought-in/new/", bought_in_new.new, name="bought_in_new"),
+    path("bought-in/check/", bought_in_new.check, name="bought_in_check"),
+    path("bought-in/<number:number>/", bought_in.one, name="bought_in_one"),
+]
+
 _paper: list[URLPattern] = [
     path("paper/", paper.listing, name="paper"),
     path("paper/boxes/<number:number>/", paper.box, name="paper_box"),
@@ -159,6 +169,7 @@ _batches: list[URLPattern] = [
     path("batches/<number:number>/close/", batch_closing.close, name="batch_close"),
     path("batches/<number:number>/reopen/", batch_closing.reopen, name="batch_reopen"),
     path("batches/<number:number>/sheets/", batch_sheets.sheets_of, name="batch_sheets"),
+    path("batches/<number:number>/stacks/", stacks.stacks, name="batch_stacks"),
     path("batches/<number:number>/uploads/", uploads.begin, name="uploads"),
     path("uploads/<number:number>/", uploads.upload, name="upload"),
     path("uploads/<number:number>/finish/", uploads.finish, name="upload_finish"),
@@ -213,6 +224,7 @@ urlpatterns = [
     *_people,
     *_programs,
     *_paper,
+    *_bought_in,
     *_review,
     *_batches,
     *_staging,

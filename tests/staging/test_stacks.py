@@ -27,7 +27,7 @@ def documents(of: Plan) -> list[list[str]]:
 
 def test_fronts_and_backs_lie_as_they_did_on_paper() -> None:
     """Three papers of one sheet, separators between them; the second paper has nothing on its back."""
-    woven = weave(plan("TSTST", "TBBBT"), "2:5", "1:1")
+    woven = weave(plan("TSTST", "TBBBT"), "1:4", "2:5")
     assert row(woven) == ["1:1", "2:5", "1:2", "2:4", "1:3", "2:3", "1:4", "2:2", "1:5", "2:1"]
     assert documents(woven) == [["1:1", "2:5", "2:4"], ["1:3", "2:3", "2:2"], ["1:5", "2:1"]]
 
@@ -56,7 +56,7 @@ def test_it_takes_two_files(pages: tuple[str, ...]) -> None:
 
 def test_a_batch_of_two_stacks_is_not_closed_before_they_are_one() -> None:
     of, two = plan("TST", "TBT"), replace(batch(), sides=Sides.TWO_STACKS)
-    assert found(two, of) == [(FaultKind.STACKS, 1, 1), (FaultKind.STACKS, 2, 1)]
+    assert found(two, of) == [(FaultKind.STACKS, 1, None), (FaultKind.STACKS, 2, None)]
     assert found(batch(), of) == [] == found(two, weave(of, "1:1", "2:1"))
     assert found(two, plan("T", "T")) == [], "one sheet lies right as it is"
 
