@@ -47,6 +47,8 @@ class StatementRow:
     source: str
     time: datetime
     verdict: Verdict
+    present: str = ""
+    """What the field says now; empty: nothing."""
 
 
 @told_plainly()
@@ -96,8 +98,10 @@ def of_results(ids: Collection[int]) -> dict[int, tuple[StatementRow, ...]]:
     present = {(field.result_id, field.name): field for field in Field.objects.filter(result__in=wanted)}
     found: dict[int, list[StatementRow]] = {}
     for row in Statement.objects.filter(result__in=wanted).order_by("pk"):
-        verdict = _verdict(present.get((row.result_id, row.name)), row.name, row.value)
-        shown = StatementRow(row.name, row.value, row.source, row.time.astimezone(UTC), verdict)
+        field = present.get((row.result_id, row.name))
+        verdict = _verdict(field, row.name, row.value)
+        now_there = field.value if field else ""
+        shown = StatementRow(row.name, row.value, row.source, row.time.astimezone(UTC), verdict, now_there)
         found.setdefault(row.result_id, []).append(shown)
     order = {name: place for place, name in enumerate(FIELD_NAMES)}
     return {id: tuple(sorted(rows, key=lambda row: order.get(row.name, 99))) for id, rows in found.items()}

@@ -72,6 +72,7 @@ _results: list[URLPattern] = [
     path("results/<number:number>/archive.pdf", files.archive, name="archive"),
     path("results/<number:number>/words.xml", files.words, name="words"),
     path("results/<number:number>/original", files.original, name="original"),
+    path("results/<number:number>/sources/<number:scan>", files.source, name="result_source"),
     path("results/<number:number>/open/", result_opening.ask, name="result_open"),
     path("results/<number:number>/versions/<number:edition>/", result_versions.version, name="result_version"),
     path("results/<number:number>/correct/", result_changes.correct, name="result_correct"),

@@ -29,6 +29,7 @@ TABLE = {
     "archive": SEE,
     "words": SEE,
     "original": SEE,
+    "result_source": SEE,
     "result_open": SEE,
     "result_version": SEE,
     "result_undo": SEE,
