@@ -155,6 +155,19 @@ def test_a_file_that_is_written_slowly_is_waited_for(share: Path, tmp_path: Path
     assert scans_pages("slow.pdf") == 20
 
 
+def test_a_file_that_somebody_here_has_open_is_left_alone_however_sound_it_looks(share: Path, tmp_path: Path) -> None:
+    whole = pdf(tmp_path / "whole.pdf", "open").read_bytes()
+    with watching(share, SOHOA_WATCH_PATIENCE="60") as watcher, (share / "open.pdf").open("wb", buffering=0) as out:
+        out.write(whole)
+        for number in range(2):
+            pdf(share / f"{number}.pdf", f"beside {number}")
+            watcher.until_done(number + 1)
+        assert came() == ["0.pdf", "1.pdf"]
+        out.close()
+        assert watcher.until_done(3) == {"taken": 3}
+    assert came() == ["0.pdf", "1.pdf", "open.pdf"]
+
+
 def scans_pages(name: str) -> int:
     [scan] = [s for row in batches.listing(None).rows for s in scans.of_batch(row.id) if s.name == name]
     return scan.pages
