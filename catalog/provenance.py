@@ -6,14 +6,17 @@ which are kept; it never stands in for them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
 
 from catalog import events
+from catalog.confidential import Confidential
 from catalog.configuration import told_plainly
-from catalog.models import Document, PageOrigin, Scan
+from catalog.models import Document, PageOrigin, Result, Scan
+from catalog.models.results import DocumentState
+from catalog.models.scans import ScanState
 from catalog.records import StoredObject
 from core.errors import NotFoundError
 from ocr.records import Box
@@ -98,10 +101,35 @@ def of_result(result_id: int) -> tuple[Origin, ...]:
 
 
 @told_plainly()
+def secrets_in(source_id: int) -> dict[int, Confidential] | None:
+    """The confidential results that pages of a file went into, id → kind: who gets the file gets them too.
+
+    None: nobody knows how secret it is, since pages of it are still to be read, could not be, or never will be (the
+    bin).
+    """
+    made = Scan.objects.filter(origins__source_id=source_id)
+    pages = PageOrigin.objects.filter(source_id=source_id).values("source_page").distinct().count()
+    whole = Scan.objects.filter(pk=source_id, pages=pages).exists()
+    failed = Document.objects.filter(scan__in=made, state=DocumentState.FAILED)
+    if not whole or made.exclude(state=ScanState.DONE).exists() or failed.exists():
+        return None
+    found = Result.objects.filter(document__scan__in=made).exclude(confidential="").order_by("pk")
+    return {id: Confidential(kind) for id, kind in found.values_list("pk", "confidential")}
+
+
+@told_plainly()
 def derived_from(scan_id: int) -> tuple[int, ...]:
     """Ids of the scans that pages of this one went into, ascending."""
     found = PageOrigin.objects.filter(source_id=scan_id).values_list("scan_id", flat=True)
     return tuple(sorted(set(found)))
+
+
+@told_plainly()
+def cut_out(scan_ids: Iterable[int]) -> frozenset[int]:
+    """Those of these scans that were cut out of a page."""
+    wanted = list(scan_ids)
+    found = PageOrigin.objects.filter(scan__in=wanted, left__isnull=False) if wanted else PageOrigin.objects.none()
+    return frozenset(found.values_list("scan_id", flat=True))
 
 
 def _stored(scan: Scan) -> StoredObject:

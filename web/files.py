@@ -12,13 +12,14 @@ from django.utils.http import content_disposition_header, parse_etags
 from django.views.decorators.http import require_safe
 
 from accounts.rights import Right
-from catalog import results
+from catalog import openings, provenance, results
+from catalog.confidential import Confidential
 from catalog.records import Shown, StoredObject
 from core.text import slug
 from pipeline.records import WORDS_MEDIA_TYPE, MediaType
 from storage import ObjectStore
 from web.result_opening import door, whole_file_open
-from web.rights import needs
+from web.rights import access, needs
 from web.services import store
 
 _CHUNK = 1 << 20
@@ -65,6 +66,28 @@ def original(request: HttpRequest, number: int) -> HttpResponseBase:
     return answer(request, shown.original, content_disposition_header(True, original_name(shown)))
 
 
+@needs(Right.SEE)
+@require_safe
+def source(request: HttpRequest, number: int, scan: int) -> HttpResponseBase:
+    """A file that came in, of which pages were put together as the result's own; closed as `original` is."""
+    if closed := door(request, Right.SEE, number):
+        return closed
+    found = next((origin for origin in provenance.of_result(number) if origin.scan == scan), None)
+    if found is None or not source_open(request, number, scan):
+        raise Http404
+    return answer(request, found.stored, content_disposition_header(True, safe_name(found.name) or str(scan)))
+
+
+def source_open(request: HttpRequest, number: int, scan: int) -> bool:
+    """Whether a file of which the result was put together holds nothing that is closed to the person who asks."""
+    known = access(request)
+    unit, _kind = results.place(number)
+    secrets = provenance.secrets_in(scan)
+    if secrets is None:
+        return known.may_all(Right.SEE, unit, Confidential)
+    return all(known.may(Right.SEE, unit, kind) and openings.opened(id, known.actor) for id, kind in secrets.items())
+
+
 def stem(shown: Shown) -> str:
     """What a result's files are called, without their endings."""
     return "-".join(filter(None, (str(shown.row.id), slug(shown.row.number))))
@@ -72,8 +95,12 @@ def stem(shown: Shown) -> str:
 
 def original_name(shown: Shown) -> str:
     """The name that the file came in with, as far as it is safe on the reader's disk."""
-    name = _NOT_IN_NAMES.sub("_", PurePosixPath(shown.row.source).name).strip(" .")
-    return name[-_LONGEST_NAME:] or str(shown.row.id)
+    return safe_name(shown.row.source) or str(shown.row.id)
+
+
+def safe_name(name: str) -> str:
+    """A file's name as far as it is safe on the reader's disk; may be empty."""
+    return _NOT_IN_NAMES.sub("_", PurePosixPath(name).name).strip(" .")[-_LONGEST_NAME:]
 
 
 def answer(request: HttpRequest, stored: StoredObject, disposition: str | None) -> HttpResponseBase:

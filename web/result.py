@@ -10,13 +10,14 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import Access
 from accounts.rights import Right
-from catalog import decisions, deliveries, openings, results, versions
+from catalog import decisions, deliveries, openings, provenance, results, versions
 from catalog.life import ChangeRow
 from catalog.records import Shown
 from catalog.states import Standing
 from core.text import nfc
 from reuse import entries
 from web import paper_line, result_history, result_standing, wording
+from web.files import source_open
 from web.result_changes import RIGHTS
 from web.result_opening import door, whole_file_open
 from web.result_papers import pages, shown_field
@@ -44,6 +45,7 @@ def result(request: HttpRequest, number: int) -> HttpResponse:
         "fields": [shown_field(row) for row in shown.fields],
         "pages": pages(number, shown.fields, query),
         "original": whole_file_open(request, number),
+        "sources": [(one, source_open(request, number, one.scan)) for one in provenance.of_result(number)],
         "paper": paper_line.line(number),
         **_worth(shown, made, known),
         **_life(shown, made, known),

@@ -73,6 +73,8 @@ TABLE = {
     "paper_lend": ARCHIVE,
     "paper_loans": ARCHIVE,
     "paper_return": ARCHIVE,
+    "regions": CORRECT,
+    "carrier": CORRECT,
     "duplicates": CORRECT,
     "duplicate": CORRECT,
     "duplicate_undo": CORRECT,
