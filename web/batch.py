@@ -105,7 +105,7 @@ def shown_faults(mine: DeskBatch, found: tuple[Fault, ...]) -> list[ShownFault]:
     staging = reverse("staging", args=[mine.id])
     shown = []
     for fault in found:
-        page = f"#page-{fault.scan}-{fault.page}" if fault.page else ""
+        page = f"?at={fault.scan}:{fault.page}#page-{fault.scan}-{fault.page}" if fault.page else ""
         address = reverse("batch_stacks", args=[mine.id]) if fault.kind is FaultKind.STACKS else staging + page
         shown.append(
             ShownFault(
