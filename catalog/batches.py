@@ -84,16 +84,16 @@ def status(batch: int | None = None) -> Status:
     recorded = documents.filter(state=DocumentState.RECORDED)
     failed = Document.objects.filter(scan=OuterRef("pk"), state=DocumentState.FAILED)
     waiting = Outbox.objects.filter(result=OuterRef("pk"), done__isnull=True)
-    count, pending = recorded.count(), results.filter(Exists(waiting)).count()
+    pending = results.filter(Exists(waiting)).count()
     return Status(
         files=scans.count(),
         refused=refusals.count(),
-        documents=count,
+        documents=recorded.filter(result__carrier=None).count(),
         pages=recorded.aggregate(sum=Sum("pages"))["sum"] or 0,
         failed=documents.filter(state=DocumentState.FAILED).count()
         + scans.filter(~Exists(failed), state=ScanState.FAILED).count(),
         in_review=results.filter(in_review=True).count(),
-        indexed=count - pending,
+        indexed=recorded.count() - pending,
         pending=pending,
         unfinished=scans.filter(Q(state=ScanState.RECEIVING) | Q(state=ScanState.STORED)).count(),
         staged=scans.filter(state=ScanState.STAGED).count(),

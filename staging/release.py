@@ -61,8 +61,10 @@ def release(batch: int, store: ObjectStore) -> Released:
 
 @told_plainly()
 def waiting() -> tuple[WaitingScan, ...]:
-    """Scans that went on from the desk and are still to be read, oldest first."""
-    return tuple(scan for scan in scans.unfinished() if scan.batch in _batches())
+    """Scans that went on from the desk, or are parts of pages of any batch, and are still to be read, oldest first."""
+    found, desks = scans.unfinished(), _batches()
+    cut_out = provenance.cut_out(scan.id for scan in found if scan.batch not in desks)
+    return tuple(scan for scan in found if scan.batch in desks or scan.id in cut_out)
 
 
 def take_out(batch: int, pages: Sequence[PageRef], store: ObjectStore, actor: str) -> int:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import Access
 from accounts.rights import Right
-from catalog import decisions, deliveries, openings, provenance, results, versions
+from catalog import carriers, decisions, deliveries, openings, provenance, results, versions
 from catalog.life import ChangeRow
 from catalog.records import Shown
 from catalog.states import Standing
@@ -84,6 +84,7 @@ def _life(shown: Shown, made: tuple[ChangeRow, ...], known: Access) -> dict[str,
     return {
         "can": can,
         "in_force": row.status is Standing.IN_FORCE,
+        "taken": carriers.count(row.id),
         "recent": history[:_RECENT],
         "older": history[_RECENT:],
         "versions": versions.listing(row.id),

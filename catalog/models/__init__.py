@@ -1,5 +1,6 @@
 """The tables, by subject. Only the catalog's own functions (and migrations) look in here."""
 
+from catalog.models.carriers import Carrier
 from catalog.models.events import ChainHead, Event
 from catalog.models.fingerprints import FreshResult, PageMark, SketchKey
 from catalog.models.life import Change, Delivery, HolderNumber, Opening, PersonLink, ResultVersion
@@ -11,6 +12,7 @@ from catalog.models.statements import Statement
 
 __all__ = [
     "Batch",
+    "Carrier",
     "ChainHead",
     "Change",
     "Delivery",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
@@ -12,7 +14,7 @@ RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "
 ONES_OWN = ("/", "/?q=quyet+dinh", "/?q=khongcogi", "/people/", "/people/add/", "/people/1/", "/me/", "/me/password/")
 MORE = ("/me/factors/", "/me/confirm/?next=/", "/reuse/", "/reuse/changed/", "/tokens/", "/intake/", "/no/such/page/")
 OF_SAMPLES = ("/duplicates/", "/samples/", "/samples/rates/", "/samples/calibration/")
-OF_A_RESULT = ("", "use/", "copies/", "correct/", "replace/", "revoke/", "deliver/", "persons/")
+OF_A_RESULT = ("", "pages/1/regions/", "use/", "copies/", "correct/", "replace/", "revoke/", "deliver/", "persons/")
 OPEN = ("/sign-in/", "/invitations/1/x-y/", "/genuine/x/")
 
 
@@ -40,3 +42,28 @@ def test_pages_for_everybody(desk: Desk, path: str) -> None:
     page.goto(desk.address + path)
     desk.complaints = [text for text in desk.complaints if "404" not in text]
     assert faults(page) == []
+
+
+def test_pages_of_a_batch(desk: Desk, samples: Path, tmp_path: Path) -> None:
+    page = desk.page("quan.tri")
+    found = {}
+    for path in ("batches/", "batches/open/"):
+        page.goto(f"{desk.address}/{path}")
+        found[path] = faults(page)
+    page.fill("#id_slip", "H61-220921-0099")
+    page.get_by_role("button", name="Mở đợt quét này").click()
+    page.wait_for_selector("#uploads")
+    bad = tmp_path / "a.pdf"
+    bad.write_bytes(b"x")
+    page.set_input_files("#papers", [samples / "docs" / "dev-018.pdf", bad])
+    page.wait_for_selector(".sending .refused")
+    page.wait_for_selector("#live tbody tr")
+    found["batch"] = faults(page)
+    for path in ("close/", "sheets/"):
+        address = page.url
+        page.goto(address + path)
+        found[path] = faults(page)
+        page.goto(address)
+    page.goto(f"{desk.address}/batches/")
+    found["batches"] = faults(page)
+    assert {path: wrong for path, wrong in found.items() if wrong} == {}
