@@ -1,8 +1,9 @@
 """One document on the review desk: its page, and what the page tells us while a person works on it.
 
 The page (`static/web/review.js`) speaks to the addresses below in JSON: each key press is kept as a draft and checked,
-and settling a document answers what became of it. Nothing is decided in the browser: what must be looked at, what is
-wrong and what has to be confirmed is asked again when a document is settled.
+and settling a document answers what became of it (``done``), or what is in the way, which is no fault of the request.
+Nothing is decided in the browser: what must be looked at, what is wrong and what has to be confirmed is asked again
+when a document is settled.
 """
 
 from __future__ import annotations
@@ -69,7 +70,7 @@ def typed(request: HttpRequest, number: int) -> HttpResponse:
         if edition == shown.edition:  # otherwise it is settled, or must be looked at anew
             drafts.save(number, actor, edition, values, request.POST.getlist("done"))
     except RefusedReviewError as error:
-        return JsonResponse({"told": str(REASONS[error.reason])}, status=409)
+        return JsonResponse({"told": str(REASONS[error.reason])})
     name = request.POST.get("name", "")
     if name not in values:
         return JsonResponse({})
@@ -80,7 +81,7 @@ def typed(request: HttpRequest, number: int) -> HttpResponse:
 @needs(Right.CORRECT)
 @require_POST
 def settle(request: HttpRequest, number: int) -> HttpResponse:
-    """The person is done with the document. What cannot stay so, or was not confirmed, comes back instead (409)."""
+    """The person is done with the document. What cannot stay so, or was not confirmed, comes back instead."""
     if closed := door(request, Right.CORRECT, number):
         return closed
     shown, values = results.show(number), _values(request.POST)
@@ -89,7 +90,7 @@ def settle(request: HttpRequest, number: int) -> HttpResponse:
     found = {name: check(name, text, values, about(shown)) for name, text in given.items()}
     open_ones = {name: _told(one) for name, one in found.items() if one.fault or (one.warnings and name not in sure)}
     if open_ones:
-        return JsonResponse({"fields": open_ones}, status=409)
+        return JsonResponse({"done": False, "fields": open_ones})
     kept = {name: understood(name, text) for name, text in given.items()}
     insisted = sure & {name for name, one in found.items() if one.warnings}
     try:
@@ -100,7 +101,7 @@ def settle(request: HttpRequest, number: int) -> HttpResponse:
     except RefusedReviewError as error:
         return _refused(str(REASONS[error.reason]), {}, stale=error.reason is not Reason.TOO_MUCH)
     name = wording.result_name(kept.get("document_type", shown.row.document_type), kept.get("number", shown.row.number))
-    return JsonResponse({"told": str(OUTCOMES[done.outcome]) % {"name": name}, "result": number})
+    return JsonResponse({"done": True, "told": str(OUTCOMES[done.outcome]) % {"name": name}})
 
 
 @needs(Right.CORRECT)
@@ -114,7 +115,7 @@ def aside(request: HttpRequest, number: int) -> HttpResponse:
     except RefusedReviewError as error:
         return _refused(str(REASONS[error.reason]), {}, stale=False)
     leases.give_back(number, request.POST.get("ticket", ""))
-    return JsonResponse({"told": _("Put aside for a colleague."), "result": None})
+    return JsonResponse({"done": True, "told": _("Put aside for a colleague.")})
 
 
 @needs(Right.CORRECT)
@@ -176,7 +177,7 @@ def _told(found: Checked) -> dict[str, Any]:
 
 def _refused(told: str, fields: Mapping[str, object], *, stale: bool) -> JsonResponse:
     """Why it cannot be. ``stale``: only looking at the document anew helps."""
-    return JsonResponse({"told": told, "fields": fields, "stale": stale}, status=409)
+    return JsonResponse({"done": False, "told": told, "fields": fields, "stale": stale})
 
 
 def _number(text: str) -> int:

@@ -5,7 +5,7 @@ and crash in the middle of it. Each test has a home of its own, so that nothing 
 from __future__ import annotations
 
 import os
-import re
+import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -16,6 +16,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from accounts.rights import Role
 from catalog import results
 from catalog.states import State
 from review import policies
@@ -50,10 +51,16 @@ class Office:
     def page(self, name: str = "van.thu") -> Page:
         """The first document of the queue, before `name`."""
         page = self.desk.page(name)
-        page.goto(f"{self.desk.address}/review/")
-        page.keyboard.press("Enter")
+        begin(page, self.desk.address)
         ready(page)
         return page
+
+
+def begin(page: Page, address: str) -> None:
+    """Enter on the queue, where the button to begin has the focus."""
+    page.goto(f"{address}/review/")
+    expect(page.locator(".review-begin button")).to_be_focused()
+    page.keyboard.press("Enter")
 
 
 def ready(page: Page) -> None:
@@ -71,19 +78,30 @@ def put(folder: Path, count: int, review: tuple[str, ...] = ("number",)) -> None
         library.put(replace(paper, unit="H61"), folder / str(n))
 
 
+@pytest.fixture(scope="session")
+def staffed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with a unit and its staff, without documents, to be copied."""
+    home = tmp_path_factory.mktemp("staffed") / "home"
+    Sohoa(home)("init")
+    with pages_of(home):
+        from accounts import people
+        from catalog import units
+
+        units.add("H61", "Ủy ban nhân dân tỉnh mẫu")
+        for name in STAFF:
+            people.grant(people.add(name, name, browsing.PASSWORD), Role.STAFF, "", "test")
+    return home
+
+
 @pytest.fixture
-def office(chromium: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Office]:
+def office(chromium: str, tmp_path: Path, staffed: Path, request: pytest.FixtureRequest) -> Iterator[Office]:
     """Four permits to check, or what the test asks for by parametrize."""
     count, review = getattr(request, "param", (4, ("number",)))
     sohoa = Sohoa(tmp_path / "home")
-    sohoa("init")
-    sohoa("units", "add", "H61", "Ủy ban nhân dân tỉnh mẫu")
+    shutil.copytree(staffed, sohoa.home)
     with pages_of(sohoa.home):
         put(tmp_path, count, review)
-    invited = [browsing.seat(sohoa, name, "staff") for name in STAFF]
     with served(sohoa) as (url, _process), browsing.desk(chromium, url) as desk:
-        for invitation in invited:
-            browsing.accept(desk.page(), url, invitation)
         yield Office(sohoa, desk)
 
 
@@ -183,7 +201,7 @@ def test_dates_suggestions_warnings_and_what_the_paper_lacks_by_keys_alone(offic
     ready(page)
     for _ in range(3):
         page.keyboard.press("F4")
-    page.wait_for_url(re.compile("/review/$"))
+    page.wait_for_url(f"{office.desk.address}/review/")
     assert states(office, range(1, 4)).count(State.VERIFIED) == 2
     kept = office.catalog(lambda: [results.show(id).values for id in (2, 3)])
     assert sorted(one.get("holder_id", "") for one in kept) == ["", "999185001234"]
@@ -202,8 +220,7 @@ def test_reload_and_crash_lose_nothing_that_was_typed(office: Office) -> None:
     crashed.add_cookies(page.context.cookies())  # type: ignore[arg-type]
     page.context.close()  # without a word to the page, as when the browser dies
     fresh = crashed.new_page()
-    fresh.goto(f"{office.desk.address}/review/")
-    fresh.keyboard.press("Enter")
+    begin(fresh, office.desk.address)
     expect(fresh.locator("#f-number")).to_have_value("888/GPXD")
     assert fresh.url == address, "the document that they had"
 
@@ -260,7 +277,7 @@ def test_two_who_differ_and_escape_leads_back(office: Office) -> None:
     ready(page)
     page.keyboard.press("Escape")
     page.keyboard.press("Escape")
-    page.wait_for_url(re.compile("/review/$"))
+    page.wait_for_url(f"{office.desk.address}/review/")
     other = office.page("luu.tru")
     while other.url != first:
         before = other.url
@@ -278,7 +295,7 @@ def test_the_pad_on_the_screen_types_figures(office: Office) -> None:
     page.get_by_role("button", name="Phím số").click()
     page.locator("#f-number").focus()
     page.locator("#f-number").select_text()
-    for key in ("9", "8", "⌫", "7"):
+    for key in ("9", "8", "⌫", "⌫", "7"):  # the first ⌫ takes the completion away
         page.locator(f'.pad [data-key="{key}"]').click()
     expect(page.locator("#f-number")).to_have_value("97/GPXD")
 

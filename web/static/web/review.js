@@ -35,6 +35,7 @@ class Desk {
     this.drafts = new Drafts(this, status);
     this.touched = false;
     this.gone = false;
+    this.early = []; // keys pressed while an answer is awaited: they count once it is there, for this document alone
     this.listen();
   }
 
@@ -174,6 +175,17 @@ class Desk {
       status(error.message);
     } finally {
       this.busy = false;
+      this.replay();
+    }
+  }
+
+  replay() {
+    while (this.early.length && !this.busy && desk === this) {
+      const key = this.early.shift();
+      const entry = this.focused ?? this.last;
+      if (key === "Enter") this.confirm(entry);
+      else if (key === "F4") this.nothing(entry);
+      else this.press(entry, key);
     }
   }
 
@@ -203,8 +215,8 @@ class Desk {
     this.drafts.stop();
     const response = await post(this.url("settle"), this.data());
     const answer = await response.json();
-    if (response.ok) {
-      remember(this, answer);
+    if (answer.done) {
+      remember(this, answer.told);
       await leave(this);
       return;
     }
@@ -224,6 +236,11 @@ class Desk {
 function keys(desk, event) {
   const entry = desk.of(event.target);
   const stop = () => event.preventDefault();
+  if (event.key === "Enter" && event.repeat) return stop(); // held down it would confirm what nobody has seen
+  if (desk.busy && !event.ctrlKey && !event.altKey && (event.key.length === 1 || ["Enter", "F4"].includes(event.key))) {
+    desk.early.push(event.key);
+    return stop();
+  }
   if (desk.choosing) {
     desk.choosing = false;
     desk.form.classList.remove("choosing");
@@ -266,9 +283,9 @@ function step(desk, entry, by) {
 }
 
 // The document that is settled: it can be undone while the window is open, also after a reload.
-function remember(desk, answer) {
-  tell(answer.told);
-  if (answer.result) sessionStorage.setItem(LAST, desk.url("undo"));
+function remember(desk, what) {
+  tell(what);
+  sessionStorage.setItem(LAST, desk.url("undo"));
   offerUndo();
 }
 
@@ -357,9 +374,8 @@ document.getElementById("note-back").addEventListener("click", () => aside.close
 aside.querySelector("form").addEventListener("submit", async (event) => {
   event.preventDefault();
   const note = document.getElementById("note").value;
-  const response = await post(desk.url("aside"), { note, ticket: desk.article.dataset.ticket });
-  const answer = await response.json();
-  if (!response.ok) {
+  const answer = await (await post(desk.url("aside"), { note, ticket: desk.article.dataset.ticket })).json();
+  if (!answer.done) {
     document.getElementById("note-fault").textContent = answer.told;
     return;
   }
