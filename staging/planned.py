@@ -244,13 +244,14 @@ class Plan:
 
 def initial(scans: Iterable[LookedScan]) -> Plan:
     """The plan before anybody did anything: the files in order, cut as they are when they are read as they are."""
-    pages = tuple(
-        PlannedPage(PageRef(scan.scan, page.number), page.kind, code=page.code, begins=page.begins)
+    files = [
+        tuple(PlannedPage(PageRef(scan.scan, p.number), p.kind, code=p.code, begins=p.begins) for p in scan.pages)
         for scan in scans
-        for page in scan.pages
-    )
-    plan = Plan(pages)
-    return Plan(pages, shapes_of(plan.documents))
+    ]
+    origin: dict[int, frozenset[tuple[_Shape, str]]] = {}
+    for pages in files:  # each by itself: who reads the next file sees nothing of a cover that is a file of its own
+        origin |= shapes_of(Plan(pages).documents)
+    return Plan(tuple(page for pages in files for page in pages), origin)
 
 
 def _code_behind(group: Iterable[PlannedPage]) -> str:
