@@ -48,8 +48,9 @@ def crop(request: HttpRequest, number: int, field: str) -> HttpResponseBase:
 def draw(file: BinaryIO, place: Spot) -> bytes:
     """A place of a PDF as a JPEG, with a little around it; Http404 if there is no such page."""
     box, width, height = place.box, place.page.width, place.page.height
-    left, right = max(0.0, box.left - _BESIDE), min(float(width), box.right + _BESIDE)
-    top, bottom = max(0.0, box.top - _AROUND * box.height), min(float(height), box.bottom + _AROUND * box.height)
+    beside, around = (_BESIDE, _AROUND * box.height) if place.read else (0, 0)
+    left, right = max(0.0, box.left - beside), min(float(width), box.right + beside)
+    top, bottom = max(0.0, box.top - around), min(float(height), box.bottom + around)
     if right - left < 1 or bottom - top < 1:
         raise Http404
     with drawing(file) as document:

@@ -41,6 +41,11 @@ class Spot:
     read: bool
     """Whether the field was read there; otherwise it is where such fields usually stand."""
 
+    @property
+    def is_line(self) -> bool:
+        """Whether it is flat enough to be read above a box to type in."""
+        return self.read or self.box.width > 2 * self.box.height
+
 
 def sheet_pages(number: int) -> tuple[SheetPage, ...]:
     """The pages of a result; raises NotFoundError."""
