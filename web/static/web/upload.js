@@ -156,9 +156,10 @@ function start(zone) {
     return row;
   }
 
-  // Files that the server tells of as unfinished, while this window is at them.
+  // Files that the server tells of, but this window is or was at itself.
+  const ours = new Set();
   function hideOurs() {
-    const ours = new Set(jobs.map((job) => String(job.id)));
+    for (const job of jobs) ours.add(String(job.id));
     for (const row of document.querySelectorAll("#left [data-upload]")) row.hidden = ours.has(row.dataset.upload);
     const left = document.getElementById("left");
     if (left) left.hidden = ![...left.querySelectorAll("[data-upload]")].some((row) => !row.hidden);
