@@ -211,10 +211,12 @@ function start(zone) {
     zone.classList.remove("over");
     dropped(event.dataTransfer);
   });
-  input.addEventListener("change", () => {
+  const chosen = () => {
     add(input.files);
     input.value = "";
-  });
+  };
+  input.addEventListener("change", chosen);
+  if (input.files.length) chosen(); // before this script was there
   stopAll.addEventListener("click", () => {
     if (!confirm(say.stopAll)) return;
     for (const job of jobs.filter((one) => ["waiting", "sending", "finishing"].includes(one.state))) drop(job);
