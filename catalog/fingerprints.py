@@ -89,9 +89,9 @@ def same_identity(id: int) -> tuple[int, ...]:
 
 
 @told_plainly()
-def words(id: int) -> Words:
-    """What a result is compared by. Raises NotFoundError."""
-    return Words.of(_text(id).split("\f"))
+def texts(id: int) -> tuple[str, ...]:
+    """The words of each page of a result that has any, in order. Raises NotFoundError."""
+    return tuple(text for text in _text(id).split("\f") if text.strip())
 
 
 @told_plainly()

@@ -15,6 +15,7 @@ from catalog import decisions, events, fingerprints, results
 from catalog.configuration import told_plainly
 from catalog.life import Decision
 from catalog.locks import in_turn
+from catalog.sketches import Words
 from catalog.values import clip, now
 from review import samples
 from review.models import Pair
@@ -60,16 +61,16 @@ def catch_up(limit: int = AT_ONCE) -> int:
 @told_plainly()
 def find(result: int) -> tuple[Found, ...]:
     """Results that may be the same paper as this one. Raises NotFoundError."""
-    own = fingerprints.words(result)
+    own = fingerprints.texts(result)
     same_bytes, same_identity = fingerprints.same_bytes(result), fingerprints.same_identity(result)
     alike = fingerprints.alike(result)
     found = []
     for other in dict.fromkeys((*same_bytes, *same_identity, *alike)):
-        words = fingerprints.words(other)
-        resemblance = own.resemblance(words)
+        one, another = _words(own, fingerprints.texts(other))
+        resemblance = one.resemblance(another)
         kinds = {Likeness.BYTES} if other in same_bytes else set()
         kinds |= {Likeness.IDENTITY} if other in same_identity else set()
-        confirmed = resemblance >= SURELY or (resemblance >= RESEMBLANCE and own.agreement(words) >= AGREEMENT)
+        confirmed = resemblance >= SURELY or (resemblance >= RESEMBLANCE and one.agreement(another) >= AGREEMENT)
         kinds |= {Likeness.PAGES} if other in alike and confirmed else set()
         if kinds:
             found.append(Found(other, frozenset(kinds), round(resemblance, 3)))
@@ -112,6 +113,12 @@ def undo(pair: int, actor: str, reason: str) -> None:
         row.actor, row.time = "", None
         row.save()
         _tell(row, "review.pair_undone", {"verdict": before})
+
+
+def _words(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[Words, Words]:
+    """What two results are compared by: as many pages as both have, since annexes are often scanned once alone."""
+    pages = min(len(one), len(other))
+    return Words.of(one[:pages]), Words.of(other[:pages])
 
 
 def _carry_out(row: Pair, verdict: Verdict, actor: str, kept: int | None, decision: Decision | None) -> int:

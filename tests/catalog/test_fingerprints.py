@@ -97,6 +97,6 @@ def test_a_lookup_asks_the_database_a_few_times_whatever_is_found(record: Record
 
 
 def test_unknown_results_are_told(unit: str) -> None:
-    for call in (fingerprints.words, fingerprints.sketch, fingerprints.same_bytes):
+    for call in (fingerprints.texts, fingerprints.sketch, fingerprints.same_bytes):
         with pytest.raises(NotFoundError):
             call(999)

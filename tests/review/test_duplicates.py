@@ -8,6 +8,7 @@ import pytest
 
 from catalog import decisions, events, results, units
 from catalog.life import ChangeKind, Decision
+from catalog.models import Result
 from catalog.queue import Sight
 from catalog.refusals import Refusal, RefusedChangeError
 from catalog.states import Standing
@@ -47,6 +48,13 @@ def test_papers_scanned_twice_are_found_and_others_on_the_same_form_are_not(reco
         (first, again, (Likeness.PAGES,))
     ]
     assert duplicates.catch_up() == 0
+
+
+def test_a_paper_whose_annex_was_left_out_the_second_time_is_found(record: Record) -> None:
+    first, again = record(text=HOA), record(text=MISREAD, number="7/GPXD")
+    Result.objects.filter(pk=first).update(text=f"{HOA}\f\f{'Phụ lục các hạng mục công trình kèm theo ' * 9}")
+    duplicates.catch_up()
+    assert [row.second.id for row in pairs.listing(ALL)] == [again]
 
 
 def test_the_same_number_in_another_unit_is_found_whatever_else_the_paper_says(record: Record, unit: str) -> None:
