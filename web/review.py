@@ -26,6 +26,8 @@ from web.rights import access, needs
 _BATCHES = 25
 """On one page of the overview."""
 _LAST_PAGE = 10_000
+_COUNTED = 20_000
+"""Documents of which the types are counted; of more, once a unit or batch is chosen (docs/measurements.md)."""
 _LONGEST = 300
 
 
@@ -36,14 +38,16 @@ def overview(request: HttpRequest) -> HttpResponse:
     known, seen, wanted = access(request), sight(access(request)), asked(request.GET)
     page = min(_number(request.GET.get("page", "")) or 1, _LAST_PAGE)
     batches = waiting.by_batch(seen, wanted, (page - 1) * _BATCHES, _BATCHES + 1)
-    units = waiting.by_unit(seen)
+    units, counts = waiting.by_unit(seen), queue.counts(seen, wanted)
+    few = wanted.unit or wanted.batch or counts.waiting <= _COUNTED
+    kinds = waiting.kinds(seen, wanted) if few else ()
     context = {
-        "counts": queue.counts(seen, wanted),
+        "counts": counts,
         "wanted": wanted,
         "unit": next((row for row in units if row.unit == wanted.unit), None),
         "units": [(row, _address(Wanted(unit=row.unit))) for row in units],
         "batches": [(row, Wanted(batch=row.batch, kind=wanted.kind)) for row in batches[:_BATCHES]],
-        "kinds": [(kind, count, _address(_with_kind(wanted, kind))) for kind, count in waiting.kinds(seen, wanted)],
+        "kinds": [(kind, count, _address(_with_kind(wanted, kind))) for kind, count in kinds],
         "without_kind": _address(_with_kind(wanted, "")),
         "asides": _asides(known),
         "page": page,

@@ -102,7 +102,8 @@ class Result(models.Model):
             models.Index(fields=["identity"], name="result_same_anywhere", condition=~models.Q(identity="")),
             models.Index(fields=["in_review"], name="result_in_review"),
             models.Index(
-                fields=["-urgent", "unit", "batch", "doubts", "id", "confidential"],
+                # The first five are the order; with the others the table itself need not be looked at.
+                fields=["-urgent", "unit", "batch", "doubts", "id", "confidential", "in_review"],
                 name="result_queue",
                 condition=models.Q(in_review=True),
             ),
