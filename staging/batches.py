@@ -102,7 +102,8 @@ def faults(id: int) -> tuple[Fault, ...]:
 
     looked = frozenset(Look.objects.filter(batch=id, looked__isnull=False).values_list("scan_id", flat=True))
     known = frozenset(row.code for row in procedures.listing())
-    return faulty.faults(show(id), scans.of_batch(id), looked, operations.plan(id), known)
+    poor = operations.blocking(id)
+    return faulty.faults(show(id), scans.of_batch(id), looked, operations.plan(id), known, poor)
 
 
 @told_plainly()

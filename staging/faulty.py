@@ -9,7 +9,7 @@ from statistics import median
 from catalog.records import ScanRow
 from pipeline.records import PageKind
 from staging import codes, stacks
-from staging.planned import SHEETS, PageState, Plan, PlannedDocument, PlannedPage
+from staging.planned import SHEETS, PageRef, PageState, Plan, PlannedDocument, PlannedPage
 from staging.records import DeskBatch, Fault, FaultKind, Severity
 from staging.states import Sides
 
@@ -23,12 +23,17 @@ _FEW = 4
 
 
 def faults(
-    batch: DeskBatch, files: Sequence[ScanRow], looked: Collection[int], plan: Plan, procedures: Collection[str]
+    batch: DeskBatch,
+    files: Sequence[ScanRow],
+    looked: Collection[int],
+    plan: Plan,
+    procedures: Collection[str],
+    poor: Collection[PageRef] = (),
 ) -> tuple[Fault, ...]:
     """All faults of a batch, those that bar closing first.
 
     `looked` are the ids of the files that were looked at; while some were not, nothing else is told, for it would be
-    told wrongly. `procedures` are the codes that are known.
+    told wrongly. `procedures` are the codes that are known, `poor` the pages with a finding that blocks.
     """
     on_desk = [file for file in files if file.state == "staged"]
     waiting = [file for file in on_desk if file.id not in looked]
@@ -42,6 +47,11 @@ def faults(
         *case.documents(procedures),
         *case.stacks(),
         *case.slip(),
+        *(
+            case.at(FaultKind.POOR_SCAN, p)
+            for p in plan.pages
+            if p.ref in poor and p.read and p.state is PageState.KEPT
+        ),
         *(case.at(FaultKind.RESCAN, page) for page in plan.pages if page.state is PageState.AWAITING_RESCAN),
     ]
     return tuple(found) if on_desk or found else (Fault(FaultKind.EMPTY),)

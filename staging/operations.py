@@ -16,7 +16,8 @@ from django.db.models import Max
 from catalog import events
 from catalog.configuration import told_plainly
 from catalog.values import now
-from pipeline.scan_quality import Flaw
+from core.settings import settings
+from pipeline.scan_quality import Flaw, Severity, severities
 from staging import batches, plans
 from staging.arrangement import apply
 from staging.arrangement import plan as planned
@@ -152,6 +153,13 @@ def flawed(batch: int) -> dict[PageRef, tuple[tuple[Flaw, float], ...]]:
         PageRef(scan, number): tuple((Flaw(name), float(value)) for name, value in findings)
         for scan, number, findings in rows.values_list("look_id", "number", "findings")
     }
+
+
+def blocking(batch: int) -> frozenset[PageRef]:
+    """The pages of a batch that have a finding of severity `block`."""
+    weights = severities(settings().scan_findings)
+    found = flawed(batch).items()
+    return frozenset(ref for ref, flaws in found if any(weights[flaw] is Severity.BLOCK for flaw, _value in flaws))
 
 
 @told_plainly()

@@ -113,6 +113,8 @@ class FaultKind(StrEnum):
     """A file that was scanned as one side of a stack, and was not woven with the other side."""
     RESCAN = "rescan"
     """A page is to be scanned again."""
+    POOR_SCAN = "poor_scan"
+    """The scan of a page is too poor: it has a finding that blocks."""
 
 
 class Severity(StrEnum):

@@ -91,6 +91,7 @@ _FAULTS: Mapping[FaultKind, object] = {
     FaultKind.SLIP_MISSING: gettext_lazy("on the slip, but did not come in: %(expected)s"),
     FaultKind.STACKS: gettext_lazy("fronts and backs lie apart still: join the two files"),
     FaultKind.RESCAN: gettext_lazy("is to be scanned again"),
+    FaultKind.POOR_SCAN: gettext_lazy("is scanned too poorly to be read: scan it again"),
 }
 
 

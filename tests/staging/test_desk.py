@@ -17,6 +17,7 @@ from pipeline.scan_quality import Flaw
 from staging import batches, looking, operations, plans, release, thumbnails
 from staging.arrangement import Act, Misfit, MisfitError, Operation, PageRef, PageState
 from staging.models import Look, StagedPage
+from staging.records import FaultKind
 from staging.refusals import BatchError
 from staging.states import BatchState
 from tests.pipeline import making
@@ -74,6 +75,14 @@ def test_a_poor_scan_is_told_page_by_page(home: Path, tmp_path: Path) -> None:
     desk.look()
     found = operations.flawed(batch)[PageRef(scan, 1)]
     assert (Flaw.RESOLUTION, 100.0) in found
+
+
+def test_a_page_that_cannot_be_read_asks_for_a_reason(box: tuple[int, int, int]) -> None:
+    batch, first, _second = box
+    StagedPage.objects.filter(look_id=first, number=2).update(findings=[["unreadable", 0.0]])
+    assert [(f.kind, f.scan, f.page) for f in batches.faults(batch)] == [(FaultKind.POOR_SCAN, first, 2)]
+    do(batch, Act.BIN, (first, 2))
+    assert batches.faults(batch) == ()
 
 
 def test_a_look_that_was_killed_goes_on_behind_the_last_page(box: tuple[int, int, int]) -> None:
