@@ -246,6 +246,18 @@ def test_a_file_is_given_up_and_the_others_come_in(
     all_came(page, staffed, papers[1:2])
 
 
+def test_who_was_signed_out_signs_in_in_another_window_and_it_goes_on(
+    staffed: Served, open_browser: Callable[[], Browser], papers: list[Path]
+) -> None:
+    page = window(open_browser(), staffed)
+    new_batch(page, staffed, "đăng nhập lại")
+    page.context.clear_cookies(name="sohoa_session")
+    drop(page, papers[:2])
+    expect(page.locator(".sending .held .line").first).to_contain_text("Bạn đã bị đăng xuất")
+    browsing.sign_in(page.context.new_page(), staffed.address, "van.thu")
+    all_came(page, staffed, papers[:2])
+
+
 def until(true: Callable[[], bool], page: Page) -> None:
     """Let the browser go on until something is so."""
     deadline = time.monotonic() + 60
