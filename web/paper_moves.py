@@ -132,6 +132,7 @@ def put(request: HttpRequest) -> HttpResponse:
                 text = _("Put into box %(box)s: %(count)s.") % {"box": done.box.name, "count": done.papers}
                 messages.success(request, format_html('{} <a href="{}">{}</a>', text, undo, _("Undo")))
                 return redirect("paper_box", done.box.id)
+    form.fields["box" if asked else "results"].widget.attrs["autofocus"] = True
     return render(request, "web/paper_put.html", {"form": form, "titles": _titles(known, asked), "many": len(asked)})
 
 
@@ -172,6 +173,7 @@ def lend(request: HttpRequest) -> HttpResponse:
             else:
                 messages.success(request, _("Lent: %(count)s.") % {"count": len(done)})
                 return redirect("paper_loans") if len(done) > 1 else redirect("result", given["results"][0])
+    form.fields["who" if asked else "results"].widget.attrs["autofocus"] = True
     return render(request, "web/paper_lend.html", {"form": form, "titles": _titles(known, asked), "many": len(asked)})
 
 
