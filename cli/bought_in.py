@@ -170,8 +170,8 @@ def _print(checked: Checked) -> None:
     )
     encoding = index.seen.encoding
     if encoding.encoding.value != "unicode":
-        told = _("The letters are {encoding} and were turned into Unicode: {example}")
-        note(told.format(encoding=encoding.encoding.value.upper(), example=encoding.example))
+        letters = _("The letters are {encoding} and were turned into Unicode: {example}")
+        note(letters.format(encoding=encoding.encoding.value.upper(), example=encoding.example))
     print_pairs(
         {
             _("Rows"): len(checked.lines),

@@ -123,9 +123,9 @@ def new(request: HttpRequest) -> HttpResponse:
     form = IndexForm(offered, request.POST or None, request.FILES or None, initial={"batch": asked})
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        file: UploadedFile = given["index"]
+        file: UploadedFile[Any] = given["index"]
         if (file.size or 0) > _LARGEST:
-            form.add_error("index", REFUSALS[Refusal.TOO_BIG])
+            form.add_error("index", str(REFUSALS[Refusal.TOO_BIG]))
         else:
             wish = Wish(
                 _keep(file), str(file.name)[:200], int(given["batch"]), mappings.contractor(given["contractor"])
@@ -134,7 +134,7 @@ def new(request: HttpRequest) -> HttpResponse:
                 with _looked_at(wish, known, {}):
                     return redirect(f"{reverse('bought_in_check')}?{urlencode({'index': wish.signed()})}")
             except RefusedSheetError as error:
-                form.add_error("index", REFUSALS[error.refusal])
+                form.add_error("index", str(REFUSALS[error.refusal]))
     return render(request, "web/bought_in_new.html", {"form": form, "none": not offered})
 
 
@@ -145,7 +145,7 @@ def check(request: HttpRequest) -> HttpResponse:
     known = access(request)
     asked = request.POST if request.method == "POST" else request.GET
     wish = Wish.of(asked.get("index", ""))
-    said = {name[2:]: value for name, value in asked.items() if name.startswith("c-")}
+    said = {name[2:]: str(value) for name, value in asked.items() if name.startswith("c-")}
     home = _home(wish, known)
     where = taking.names_of_batch(home.id)
     fault, checked = "", None
@@ -222,7 +222,7 @@ def _looked_at(wish: Wish, known: Access, said: Mapping[str, str]) -> Iterator[I
         yield indexes.look(path, wish.name, mappings.saved(unit, wish.contractor), said)
 
 
-def _keep(file: UploadedFile) -> str:
+def _keep(file: UploadedFile[Any]) -> str:
     """Put the index into the store; gives its hash."""
     with tempfile.TemporaryDirectory(prefix="sohoa-index-") as folder:
         path = Path(folder) / "index"
