@@ -7,11 +7,12 @@ first is found without sorting, however many wait.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from catalog.configuration import told_plainly
 from catalog.models import Batch, Result, Unit
@@ -73,16 +74,21 @@ def first(
 
 
 @told_plainly()
-def count(sight: Sight, wanted: Wanted, among: QuerySet[Any, Any] | None = None) -> int:
-    """How many results wait; of those in `among` alone, where it is given."""
+def count(sight: Sight, wanted: Wanted, among: QuerySet[Any, Any] | None = None, most: int | None = None) -> int:
+    """How many results wait; of those in `among` alone, where it is given; counted up to `most`."""
     found = _waiting(sight, wanted)
-    return (found if among is None else found.filter(pk__in=among)).count()
+    found = found if among is None else found.filter(pk__in=among)
+    return found.count() if most is None else found.order_by()[:most].count()
 
 
 @told_plainly()
 def by_unit(sight: Sight) -> tuple[UnitCount, ...]:
     """The units whose results wait, by code."""
-    counted = dict(_waiting(sight, Wanted()).order_by().values_list("unit_id").annotate(Count("pk")))
+    # By batch as well, which is the order of the index: by unit alone SQLite takes another one, and reads the table.
+    counted: Counter[int] = Counter()
+    grouped = _waiting(sight, Wanted()).order_by("unit_id", "batch_id").values_list("unit_id", "batch_id")
+    for unit, _batch, results in grouped.annotate(Count("pk")):
+        counted[unit] += results
     rows = Unit.objects.filter(pk__in=counted).order_by("code").values_list("pk", "code", "name")
     return tuple(UnitCount(code, name, counted[pk]) for pk, code, name in rows)
 
@@ -106,6 +112,14 @@ def kinds(sight: Sight, wanted: Wanted, limit: int = 20) -> tuple[tuple[str, int
     """The types of document that wait, most frequent first, with their numbers."""
     grouped = _waiting(sight, wanted).order_by().values_list("document_type")
     return tuple(grouped.annotate(count=Count("pk")).order_by("-count", "document_type")[:limit])
+
+
+def settled(sight: Sight) -> Exists:
+    """Condition on a row with a ``result_id``: that result is seen, and nothing of it is to be reviewed.
+
+    Asked row by row, so that databases begin with the rows, which are few, and not with all results.
+    """
+    return Exists(Result.objects.filter(_seen(sight), pk=OuterRef("result_id"), in_review=False))
 
 
 def _waiting(sight: Sight, wanted: Wanted) -> QuerySet[Result]:

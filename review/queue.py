@@ -15,6 +15,8 @@ from review.records import Held
 
 _CANDIDATES = 10
 """Documents asked for at once: as many people may be quicker before the next has to ask again."""
+MOST = 1000
+"""Up to here is counted what people have to wait for, which costs a look at each."""
 _ANYTHING = Wanted()
 
 
@@ -25,7 +27,7 @@ class Counts:
     waiting: int
     """Documents to be checked, all of those below among them."""
     second: int
-    """Of these, entered once or twice, waiting for another person."""
+    """Of these, entered once or twice, waiting for another person; counted up to `MOST`, as the next."""
     aside: int
     """Of these, put aside by somebody."""
     samples: int
@@ -66,8 +68,8 @@ def counts(sight: Sight, wanted: Wanted = _ANYTHING) -> Counts:
     """How much there is to do."""
     return Counts(
         waiting=waiting.count(sight, wanted),
-        second=waiting.count(sight, wanted, keys.all_of_them()),
-        aside=waiting.count(sight, wanted, asides.all_of_them()),
+        second=waiting.count(sight, wanted, keys.all_of_them(), MOST),
+        aside=waiting.count(sight, wanted, asides.all_of_them(), MOST),
         samples=sampling.count(sight),
     )
 

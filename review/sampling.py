@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
-from catalog import checks, events, results
+from catalog import checks, events, queue, results
 from catalog.configuration import told_plainly
 from catalog.queue import Sight
 from catalog.refusals import RefusedChangeError
@@ -76,9 +76,4 @@ def _kept(name: str, text: str) -> str:
 
 
 def _waiting(sight: Sight) -> QuerySet[Sample]:
-    kinds = Q(result__confidential="")
-    for kind, covered in sight.confidential.items():
-        of_kind = Q(result__confidential=kind)
-        kinds |= of_kind if covered is None else of_kind & Q(result__unit__code__in=list(covered))
-    found = Sample.objects.filter(kinds, state=SampleState.WAITING.value, result__in_review=False)
-    return found if sight.units is None else found.filter(result__unit__code__in=list(sight.units))
+    return Sample.objects.filter(queue.settled(sight), state=SampleState.WAITING.value)

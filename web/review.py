@@ -43,6 +43,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     kinds = waiting.kinds(seen, wanted) if few else ()
     context = {
         "counts": counts,
+        "most": queue.MOST,
         "wanted": wanted,
         "unit": next((row for row in units if row.unit == wanted.unit), None),
         "units": [(row, _address(Wanted(unit=row.unit))) for row in units],
