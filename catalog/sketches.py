@@ -18,6 +18,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
+import numpy as np
+
 from core.text import fold
 
 _WORDS_KEYS, _WORDS_HASHES = 6, 8
@@ -26,9 +28,10 @@ _ROW = 4
 """Hex digits of a row of the fingerprint."""
 _FEWEST_PAIRS = 8
 """Pages with fewer pairs of words tell too little to be looked up by."""
-_MASK = (1 << 64) - 1
 _dice = random.Random(20)
-_FUNCTIONS = tuple((_dice.getrandbits(64) | 1, _dice.getrandbits(64)) for _ in range(_WORDS_KEYS * _WORDS_HASHES))
+_FUNCTIONS = [(_dice.getrandbits(64) | 1, _dice.getrandbits(64)) for _ in range(_WORDS_KEYS * _WORDS_HASHES)]
+_FACTORS, _SHIFTS = (np.array(column, np.uint64) for column in zip(*_FUNCTIONS, strict=True))
+"""Hash functions: multiplied and moved, modulo 2⁶⁴."""
 _TOKEN = re.compile(r"\w+")
 _DIGITS = 3
 """Digits of a number that tells papers on the same form apart: dates, identity numbers, amounts."""
@@ -66,8 +69,8 @@ def keys(words: Words, mark: str) -> frozenset[int]:
     """The keys of a page with these words and this fingerprint (empty: none), as signed 64-bit numbers."""
     if len(words.pairs) < _FEWEST_PAIRS:
         return frozenset()
-    hashes = [_hash(pair) for pair in words.pairs]
-    least = [min((factor * one + shift) & _MASK for one in hashes) for factor, shift in _FUNCTIONS]
+    hashes = np.array([_hash(pair) for pair in words.pairs], np.uint64)
+    least = (_FACTORS[:, None] * hashes + _SHIFTS[:, None]).min(axis=1).tolist()
     found = {_key("words", key, *_part(least, key, _WORDS_HASHES)) for key in range(_WORDS_KEYS)}
     if mark:
         rows = (mark[key * _ROW : (key + 1) * _ROW] for key in range(_LOOK_KEYS))

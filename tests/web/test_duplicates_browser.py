@@ -68,7 +68,8 @@ def test_a_pair_is_decided_undone_and_decided_again_by_keys_alone(office: Desk) 
     expect(page.locator(".why").first).to_contain_text("Trang giống nhau cả hình lẫn chữ")
     expect(page.locator(".side img")).to_have_count(2)
     expect(page.get_by_role("button", name="Bản mới")).to_have_count(0)  # staff replace nothing
-    page.wait_for_function("[...document.querySelectorAll('.side img')].every(one => one.naturalWidth > 0)")
+    for side in page.locator(".side img").all():
+        expect(side).to_have_js_property("complete", True)
     looked_at(page, "duplicate")
     kept = page.locator(".keep input:checked").get_attribute("value")
     page.keyboard.press("k")
@@ -103,7 +104,7 @@ def test_an_administrator_replaces_an_old_version_by_its_decision(office: Desk) 
 def test_two_results_are_taken_out_of_one_page_with_mouse_and_numbers(office: Desk) -> None:
     page = office.page("van.thu")
     page.goto(f"{office.address}/results/1/pages/1/regions/")
-    page.wait_for_function("document.querySelector('.drawing img').naturalWidth > 0")
+    expect(page.locator(".drawing img")).to_have_js_property("complete", True)
     area = page.locator(".drawing").bounding_box()
     assert area
     page.mouse.move(area["x"] + 20, area["y"] + 20)
