@@ -60,7 +60,7 @@ def test_pages_of_a_batch(desk: Desk, samples: Path, tmp_path: Path) -> None:
     page.wait_for_selector(".sending .refused")
     page.wait_for_selector("#live tbody tr")
     found["batch"] = faults(page)
-    for path in ("close/", "sheets/"):
+    for path in ("close/", "sheets/", "desk/"):
         address = page.url
         page.goto(address + path)
         found[path] = faults(page)

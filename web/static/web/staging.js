@@ -155,7 +155,7 @@
     const image = large.querySelector("img");
     image.className = small ? small.className : "";
     if (image.getAttribute("src") !== one.dataset.large) image.src = one.dataset.large;
-    const said = [...leaf(one).querySelectorAll("label > span:not(.thumb-box)")].map((span) => span.textContent.trim());
+    const said = [...leaf(one).querySelectorAll("label > span:not(.thumb-box)")].map((span) => span.textContent.trim().replace(/\s+/g, " "));
     image.alt = said[0] || "";
     large.querySelector("figcaption").textContent = said.join(" · ");
     if (!large.open) large.showModal();
