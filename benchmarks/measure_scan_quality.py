@@ -37,9 +37,10 @@ _STEPS: dict[str, tuple[float, ...]] = {
 
 
 def measure(arguments: list[str]) -> dict[str, Any]:
-    """Judge ``--aged`` aged pages and all documents of the corpus, and spoil every fifth of these."""
+    """Judge ``--aged`` aged pages and all documents of the corpus, and spoil each ``--every``-th of these."""
     parser = argparse.ArgumentParser(prog="./run measure scan-quality")
     parser.add_argument("--aged", type=int, default=60)
+    parser.add_argument("--every", type=int, default=5)
     asked = parser.parse_args(arguments)
     corpus = settings().corpus or Path("../shared/corpus")
     with tempfile.TemporaryDirectory() as folder:
@@ -52,8 +53,8 @@ def measure(arguments: list[str]) -> dict[str, Any]:
         "found in the corpus": _counted(sound),
         "aged pages": len(worn),
         "found in aged pages": _counted(worn),
-        "spoiled, of": len(views[::5]),
-        "found when spoiled": {name: _spoiled(name, steps, views[::5]) for name, steps in _STEPS.items()},
+        "spoiled, of": len(views[:: asked.every]),
+        "found when spoiled": {name: _spoiled(name, steps, views[:: asked.every]) for name, steps in _STEPS.items()},
     }
 
 
