@@ -13,6 +13,7 @@ from tests.web.browsing import Desk
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 ONES_OWN = ("/", "/?q=quyet+dinh", "/?q=khongcogi", "/people/", "/people/add/", "/people/1/", "/me/", "/me/password/")
 MORE = ("/me/factors/", "/me/confirm/?next=/", "/reuse/", "/reuse/changed/", "/tokens/", "/intake/", "/no/such/page/")
+REVIEW = ("/review/", "/review/policy/")
 OF_SAMPLES = ("/duplicates/", "/samples/", "/samples/rates/", "/samples/calibration/")
 PAPER = ("/paper/", "/paper/put/", "/paper/lend/", "/paper/lent/", "/bought-in/", "/bought-in/new/")
 OF_A_RESULT = ("", "pages/1/regions/", "use/", "copies/", "correct/", "replace/", "revoke/", "deliver/", "persons/")
@@ -29,7 +30,14 @@ def test_pages_of_somebody_who_is_signed_in(desk: Desk) -> None:
     page = desk.page("quan.tri")
     result = str(page.locator(".card h2 a").first.get_attribute("href"))
     found = {}
-    for path in (*ONES_OWN, *MORE, *PAPER, *OF_SAMPLES, *(result.partition("?")[0] + more for more in OF_A_RESULT)):
+    for path in (
+        *ONES_OWN,
+        *MORE,
+        *PAPER,
+        *OF_SAMPLES,
+        *REVIEW,
+        *(result.partition("?")[0] + more for more in OF_A_RESULT),
+    ):
         page.goto(desk.address + path)
         if wrong := faults(page):
             found[path] = wrong
