@@ -1,4 +1,4 @@
-"""The bytes of files that come in pieces, on this machine's own disk: SOHOA_HOME/work/uploads.
+"""The bytes of files that come in pieces, on this machine's own disk: `uploads` in the folder of files in flight.
 
 A piece is on the disk before the database says so. What a killed process wrote beyond that is written over by the
 next piece. Each file has a lock, so that two windows that send the same one wait for each other.
