@@ -21,6 +21,8 @@ def forward(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
     )
     batch = Document.objects.filter(pk=OuterRef("document_id")).values("scan__batch_id")
     Result.objects.filter(Q(batch=None)).update(batch_id=Subquery(batch))
+    if editor.connection.vendor == "postgresql":  # it makes no index while foreign keys are still to be checked
+        editor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
 class Migration(migrations.Migration):
