@@ -26,7 +26,7 @@ from pipeline.records import SplitRule
 from staging import faulty
 from staging.models import Arrival, Look, SlipLine, StagedBatch
 from staging.opening import checked
-from staging.records import BatchPage, DeskBatch, Fault, NewBatch, Severity
+from staging.records import BatchPage, DeskBatch, Fault, FaultKind, NewBatch, Severity
 from staging.refusals import BatchError, BatchRefusal, ClosingError
 from staging.states import BatchState, Sides
 
@@ -98,12 +98,14 @@ def find(name: str, unit: str | None = None) -> DeskBatch:
 @told_plainly()
 def faults(id: int) -> tuple[Fault, ...]:
     """What keeps the batch from being closed, or from being closed without a reason. Raises NotFoundError."""
-    from staging import operations
+    from staging import operations, uploads
 
+    coming, first = uploads.unfinished(id)
+    sent = (Fault(FaultKind.RECEIVING, Severity.BARS, name=first),) if coming else ()
     looked = frozenset(Look.objects.filter(batch=id, looked__isnull=False).values_list("scan_id", flat=True))
     known = frozenset(row.code for row in procedures.listing())
     poor = operations.blocking(id)
-    return faulty.faults(show(id), scans.of_batch(id), looked, operations.plan(id), known, poor)
+    return sent + faulty.faults(show(id), scans.of_batch(id), looked, operations.plan(id), known, poor)
 
 
 @told_plainly()

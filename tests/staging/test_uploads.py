@@ -180,9 +180,7 @@ def test_what_makes_no_sense_is_refused(batch: int, more: dict[str, object]) -> 
         uploads.begin(replace(told(batch, b"abc"), **more), "van.thu")  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(
-    "name", ["../../etc/passwd", "a\0b.pdf", "\ud800.pdf", "a" * 5000, "", "\u202efdp.exe"]
-)
+@pytest.mark.parametrize("name", ["../../etc/passwd", "a\0b.pdf", "\ud800.pdf", "a" * 5000, "", "\u202efdp.exe"])
 def test_names_are_for_people_and_lead_nowhere(batch: int, name: str) -> None:
     from staging import uploads
 
@@ -361,3 +359,16 @@ def test_what_browsers_left_is_taken_in_when_whole_and_cleared_away_after_days(b
     assert batches.status(batch).files == 1
     assert [row.id for row in uploads.of_batch(batch)] == [rows[2].id]
     assert send(batch, fresh, "2.tif").state.value == "done", "one that somebody is still at goes on"
+
+
+def test_a_batch_is_not_closed_while_a_file_is_on_its_way_whatever_the_reason(batch: int, tmp_path: Path) -> None:
+    from staging import batches, uploads
+    from staging.refusals import ClosingError
+
+    data = paper(tmp_path)
+    row = uploads.begin(told(batch, data), "van.thu")
+    with pytest.raises(ClosingError) as caught:
+        batches.close(batch, "van.thu", "vội")
+    assert caught.value.bars and caught.value.faults[0].name == "a.tif"
+    uploads.drop(row.id, "van.thu")
+    batches.close(batch, "van.thu", "không có gì")
