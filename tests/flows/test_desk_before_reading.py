@@ -1,0 +1,73 @@
+"""Files that archive staff brought: looked at, handed on when their batch is closed, and read behind new results."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from flows import work
+from tests.flows.support import UNIT, plain_process, tiff
+
+
+@pytest.fixture(autouse=True)
+def without_ocr(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(work, "process", plain_process)
+
+
+def test_a_batch_is_looked_at_handed_on_and_read(installed: Path, inbox: Path) -> None:
+    from catalog import scans
+    from flows import desk
+    from staging import batches, operations
+    from staging.arrangement import Act, Operation, PageRef
+    from staging.states import BatchState
+    from tests.staging import desk as before
+
+    stop = threading.Event()
+    batch = before.batch(UNIT, "Hộp 7")
+    touched = before.bring(tiff(inbox / "a.tif", pages=2), batch)
+    whole = before.bring(tiff(inbox / "b.tif", pages=1, shade=9), batch)
+    assert desk.look(stop) == 2
+    assert desk.work_off(stop) == 0, "nobody reads what still lies on the desk"
+    operations.do(batch, Operation(Act.ROTATE, (PageRef(touched, 2),), degrees=90), "van.thu")
+    batches.close(batch, "van.thu", "trang trắng để thử")
+    assert desk.work_off(stop) == 2
+    assert batches.show(batch).state is BatchState.HANDED_ON
+    assert {row.name: row.state for row in scans.of_batch(batch)} == {
+        "a.tif": "arranged",
+        "b.tif": "done",
+        "a.tif [1, 2]": "done",
+    }
+    assert scans.rows([whole])[whole].state == "done"
+    assert desk.work_off(stop) == 0
+
+
+def test_a_batch_that_cannot_go_on_keeps_no_other_from_it(
+    installed: Path, inbox: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from core.errors import RefusedError
+    from flows import desk
+    from staging import batches, release
+    from staging.states import BatchState
+    from tests.staging import desk as before
+
+    first, second = before.batch(UNIT, "Hộp 8"), before.batch(UNIT, "Hộp 9")
+    before.bring(tiff(inbox / "a.tif"), first)
+    before.bring(tiff(inbox / "b.tif", shade=9), second)
+    desk.look(threading.Event())
+    for batch in (first, second):
+        batches.close(batch, "van.thu", "trang trắng để thử")
+    real = release.release
+
+    def failing(batch: int, store: object) -> object:
+        if batch == first:
+            raise RefusedError("page", "a.tif: page 1 cannot be read")
+        return real(batch, store)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(release, "release", failing)
+    assert desk.hand_on() == 1
+    assert batches.show(first).state is BatchState.CLOSED
+    assert batches.show(second).state is BatchState.HANDED_ON
+    monkeypatch.undo()
+    assert desk.hand_on() == 1
