@@ -173,9 +173,7 @@ def scans_pages(name: str) -> int:
     return scan.pages
 
 
-def test_a_file_written_from_another_machine_is_laid_back_until_it_is_whole(
-    share: Path, tmp_path: Path
-) -> None:
+def test_a_file_written_from_another_machine_is_laid_back_until_it_is_whole(share: Path, tmp_path: Path) -> None:
     """Nobody on this machine has it open: only time tells, and what was broken off is not refused at once."""
     whole = pdf(tmp_path / "whole.pdf", "far", 20).read_bytes()
     with watching(share, SOHOA_WATCH_PATIENCE="60") as watcher:
