@@ -129,20 +129,28 @@ def judge(pages: Pages, number: int) -> tuple[Finding, ...]:
     return (*stated, *of_view(pages.preview(number, VIEW_DPI)))
 
 
+def judge_blank(pages: Pages, number: int) -> tuple[Finding, ...]:
+    """What is wrong with the scan of a page on which nothing is seen: so dark that something may stand there.
+
+    Raises RefusedError where it cannot be read.
+    """
+    if pages.bits(number) is None:
+        return ()
+    return _darkness(_paper(pages.preview(number).pixels))
+
+
 def of_view(view: Preview) -> tuple[Finding, ...]:
     """What is wrong with the picture of a page itself, from a grey view with `VIEW_DPI` or more."""
     unit = view.dpi / _MM
     darker = _darker_than_paper(view.pixels, unit)
     inner = _inner(darker)
     marked = inner[inner > 12]
+    paper = _paper(view.pixels)
     if marked.size < 500:  # as good as empty: there is nothing to be blurred or faint
-        return ()
+        return _darkness(paper)
     ink = float(np.percentile(marked, 90))
-    paper = float(np.percentile(_inner(view.pixels)[::4, ::4], 80))
-    found = []
-    if paper < LEAST_PAPER:
-        found.append(Finding(Flaw.TOO_DARK, round(paper)))
-    elif ink < LEAST_INK:
+    found = list(_darkness(paper))
+    if not found and ink < LEAST_INK:
         found.append(Finding(Flaw.TOO_LIGHT, round(ink)))
     blur = _blur(view.pixels, unit, max(20.0, 0.7 * ink))
     if blur is not None and blur > MOST_BLUR_MM:
@@ -154,6 +162,15 @@ def of_view(view: Preview) -> tuple[Finding, ...]:
     if abs(skew) > MOST_SKEW:
         found.append(Finding(Flaw.SKEW, skew))
     return tuple(found)
+
+
+def _paper(grey: Pixels) -> float:
+    """Grey level of the paper."""
+    return float(np.percentile(_inner(grey)[::4, ::4], 80))
+
+
+def _darkness(paper: float) -> tuple[Finding, ...]:
+    return (Finding(Flaw.TOO_DARK, round(paper)),) if paper < LEAST_PAPER else ()
 
 
 def _of_file(size: PixelSize, bits: int) -> list[Finding]:

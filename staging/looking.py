@@ -37,6 +37,7 @@ ATTEMPTS = 3
 """Looks that died in a row after which a file is not looked at again."""
 _AT_ONCE = 8
 """Pages of which what was told is kept together."""
+_JUDGES = {PageKind.TEXT: scan_quality.judge, PageKind.BLANK: scan_quality.judge_blank}
 
 
 @told_plainly()
@@ -141,7 +142,7 @@ def _page(pages: Pages, id: int, number: int) -> StagedPage:
         seen = survey_page(pages, number)
         size = pages.size(number)
         thumbnails.make(pages, number)
-        findings = scan_quality.judge(pages, number) if seen.kind is PageKind.TEXT else ()
+        findings = _JUDGES[seen.kind](pages, number) if seen.kind in _JUDGES else ()
     except RefusedError:
         return _unreadable(id, number)
     code = seen.code.text if seen.code else ""
