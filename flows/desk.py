@@ -58,7 +58,8 @@ def keep_open(stop: threading.Event) -> None:
         with file_lock(settings().root / _LOCK, wait=EVERY) as mine:
             if mine:
                 with _looker(stop):
-                    _again_and_again(lambda: work_off(stop), stop)
+                    while not stop.is_set():
+                        stop.wait(_once(stop))
 
 
 @contextmanager
@@ -81,18 +82,27 @@ def _look_out(stop: threading.Event) -> None:
 
 
 def _again_and_again(work: Callable[[], object], stop: threading.Event) -> None:
-    """Do `work`, wait a while, longer where something that all need is away, and do it again until `stop` is set."""
+    """Do `work` with pauses until `stop` is set."""
     while not stop.is_set():
-        pause = EVERY
-        try:
-            work()
-        except SohoaError as error:
-            _log.warning("the desk waits: %s", error)
-            pause = PATIENCE
-        except Exception:  # a fault of ours: written down, and the desk stays open
-            _log.exception("the desk failed")
-            pause = PATIENCE
-        stop.wait(pause)
+        stop.wait(_tried(work))
+
+
+def _once(stop: threading.Event) -> float:
+    """Work off what there is; gives the seconds until the next look."""
+    return _tried(lambda: work_off(stop))
+
+
+def _tried(work: Callable[[], object]) -> float:
+    """Do `work`; gives the seconds to wait, longer where something that all need is away."""
+    try:
+        work()
+    except SohoaError as error:
+        _log.warning("the desk waits: %s", error)
+        return PATIENCE
+    except Exception:  # a fault of ours: written down, and the desk stays open
+        _log.exception("the desk failed")
+        return PATIENCE
+    return EVERY
 
 
 def look(stop: threading.Event) -> int:

@@ -287,7 +287,10 @@
     location.replace(`${desk.dataset.address}?at=${wanted[1]}:${wanted[2]}${location.hash}`);
   } else {
     showPicked();
-    focus((wanted && box(`${wanted[1]}:${wanted[2]}`)) || boxes()[0]);
+    const first = () => focus((wanted && box(`${wanted[1]}:${wanted[2]}`)) || boxes()[0]);
+    first();
+    // Going to the part of a page that its address names, the browser takes the focus away once more.
+    if (wanted) addEventListener("load", () => setTimeout(first));
     watch();
   }
 })();
