@@ -346,7 +346,7 @@ async function leave(done) {
   }
   article = document.adoptNode(article);
   document.getElementById("desk").replaceWith(article);
-  history.pushState(null, "", article.dataset.address);
+  history.replaceState(null, "", article.dataset.address); // Back and Esc lead to the queue, not to what is settled
   document.title = `${article.dataset.title} · sohoa`;
   begin(article);
 }
