@@ -14,6 +14,7 @@ from tests.catalog.support import use_database
 from tests.cli.support import Sohoa, served
 from tests.web import browsing, library
 from tests.web.browsing import Desk
+from tests.web.scanned_twice import scanned_again
 
 
 def _forget_services() -> None:
@@ -135,3 +136,18 @@ def desk(chromium: str, seated: str) -> Iterator[Desk]:
     """A browser before the pages; `desk.page("mot.cua")` is a window in which that person is signed in."""
     with browsing.desk(chromium, seated) as opened:
         yield opened
+
+
+@pytest.fixture
+def twice_scanned(chromium: str, samples: Path, tmp_path: Path) -> Iterator[Desk]:
+    """An installation in which one paper was scanned twice, and a browser before it."""
+    sohoa = Sohoa(tmp_path / "home")
+    sohoa("init")
+    sohoa("units", "add", "H61", "Đơn vị mẫu")
+    paper = samples / "docs" / "dev-055.pdf"
+    for file in (paper, scanned_again(paper, tmp_path)):
+        assert sohoa("ingest", file, "--unit", "H61").code == 0
+    with served(sohoa) as (address, _process), browsing.desk(chromium, address) as desk:
+        for name, role in (("quan.tri", "administrator"), ("van.thu", "staff")):
+            browsing.accept(desk.page(), address, browsing.seat(sohoa, name, role))
+        yield desk
