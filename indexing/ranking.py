@@ -276,16 +276,10 @@ def _extras(query: ParsedQuery) -> tuple[Scored, ...]:
     if len(query.terms) > 1:  # the words of a single term stand together anyway
         extras += [
             Scored(100, Words(f.NAMES_FOLD, query.sequence)),
-            Scored(TITLE_RUN * length, _paired(f.TITLE_PAIRS, query.sequence)),
-            Scored(TEXT_RUN * length, _paired(f.TEXT_PAIRS, query.sequence)),
+            Scored(TITLE_RUN * length, _run(f.TITLE_PAIRS, f.TITLE_FOLD, query.sequence)),
+            Scored(TEXT_RUN * length, _run(f.TEXT_PAIRS, f.TEXT_FOLD, query.sequence)),
         ]
     return tuple(extras)
-
-
-def _paired(pairs: str, words: tuple[str, ...]) -> Lookup:
-    """Each of these words is followed by the next: as good as a phrase for points, without comparing places."""
-    every = tuple(Value(pairs, pair) for pair in f.pairs(words))
-    return every[0] if len(every) == 1 else AllOf(every)
 
 
 def _run(pairs: str, words_field: str, words: tuple[str, ...]) -> Lookup:
