@@ -15,6 +15,8 @@ from staging.states import UploadState
 PIECE = 4 * 1024**2
 """Bytes that a browser sends at once: some seconds on a slow line."""
 MOST_IN_A_PIECE = 2 * PIECE
+RESCAN_KNOWN = "rescan-known"
+"""Reason of a file that was sent as a page scanned again, and had come in before: it takes no page's place."""
 _FRESH = timedelta(seconds=30)
 """A file that gave a sign of life so short ago is being sent."""
 _BIGGEST = 2**53

@@ -26,7 +26,7 @@ from staging.models import Arrival, StagedBatch, Upload
 from staging.planned import MisfitError, PageRef
 from staging.refusals import BatchError
 from staging.states import UNFINISHED_UPLOADS, BatchState, UploadState, Way
-from staging.upload_records import MOST_IN_A_PIECE, Fault, NewUpload, UploadError, UploadRow
+from staging.upload_records import MOST_IN_A_PIECE, RESCAN_KNOWN, Fault, NewUpload, UploadError, UploadRow
 
 
 @told_plainly()
@@ -187,7 +187,7 @@ def _take_in(row: Upload, path: Path, actor: str) -> None:
     else:
         row.scan_id = accepted.scan
         row.again = not accepted.new and not _was_this(row, accepted.scan)
-        row.reason = _put_in_place(row, accepted.scan, actor)
+        row.reason = _put_in_place(row, accepted, actor)
         row.state = UploadState.DONE
     row.actor, row.seen = actor, now()
     row.save(update_fields=["state", "reason", "scan", "again", "actor", "seen"])
@@ -199,12 +199,17 @@ def _was_this(row: Upload, scan: int) -> bool:
     return mine.exists() and not Upload.objects.filter(scan_id=scan).exclude(pk=row.pk).exists()
 
 
-def _put_in_place(row: Upload, scan: int, actor: str) -> str:
-    """Tell the desk that the file is a page scanned again; gives why it cannot be, empty where all is well."""
+def _put_in_place(row: Upload, accepted: arrivals.Accepted, actor: str) -> str:
+    """Tell the desk that the file is a page scanned again; gives why it cannot be, empty where all is well.
+
+    A file that came in before is no new scan of anything: its first page is another one, or is needed where it is.
+    """
     if not row.replaces:
         return ""
     try:
-        old, newer = PageRef.of(row.replaces), PageRef(scan, 1)
+        old, newer = PageRef.of(row.replaces), PageRef(accepted.scan, 1)
+        if row.again or accepted.batch != row.batch_id or newer.scan == old.scan:
+            return RESCAN_KNOWN
         if operations.plan(row.batch_id).page(old).replaced_by != newer:  # else a killed process came so far
             operations.rescan(row.batch_id, old, newer, actor)
     except MisfitError as error:

@@ -12,7 +12,7 @@ from staging.records import Fault as BatchFault
 from staging.records import FaultKind
 from staging.refusals import BatchRefusal
 from staging.states import BatchState, Sides, UploadState, Way
-from staging.upload_records import Fault, UploadRow
+from staging.upload_records import RESCAN_KNOWN, Fault, UploadRow
 from web.wording_intake import REFUSALS
 
 STATES: Mapping[BatchState, object] = {
@@ -108,6 +108,15 @@ def told_of(row: UploadRow, *, known_before: bool = False) -> str:
     if row.state is UploadState.REFUSED:
         reason = REFUSALS.get(row.reason)
         return _("Not taken: %(why)s") % {"why": reason or _("it cannot be read; scan or export it again")}
+    if row.reason == RESCAN_KNOWN:
+        told = {"name": row.scan_name, "batch": row.scan_batch_name}
+        return (
+            _(
+                "This file came in before, as %(name)s in the batch “%(batch)s”: it is no new scan, and no page was "
+                "replaced. Scan the page again, and choose the new file."
+            )
+            % told
+        )
     if row.reason.startswith("rescan-"):
         return _("It is in the batch, but cannot take the place of that page. Do that on the desk.")
     if (row.again or known_before) and row.scan_batch == row.batch:

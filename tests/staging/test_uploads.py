@@ -180,6 +180,32 @@ def test_what_makes_no_sense_is_refused(batch: int, more: dict[str, object]) -> 
         uploads.begin(replace(told(batch, b"abc"), **more), "van.thu")  # type: ignore[arg-type]
 
 
+def test_a_file_that_came_in_before_is_no_rescan_of_its_own_page(home: Path, batch: int, tmp_path: Path) -> None:
+    from staging import operations, uploads
+    from staging.planned import PageRef, PageState
+    from tests.staging import desk
+    from web.wording_batches import told_of
+
+    data = desk.stack(tmp_path / "hộp.pdf", "ttt").read_bytes()
+    scan = send(batch, data, piece=10**6).scan
+    assert desk.look() == 1
+    row = uploads.begin(told(batch, data, replaces=f"{scan}:3"), "van.thu")
+    uploads.write(row.id, 0, data, crc(data), "van.thu")
+    row = uploads.finish(row.id, "van.thu")
+    assert (row.reason, row.again, row.scan) == ("rescan-known", True, scan)
+    assert "chưa thay trang nào" in told_of(row)
+    plan = operations.plan(batch)
+    assert [(page.ref, page.state) for page in plan.pages] == [
+        (PageRef(scan or 0, n), PageState.KEPT) for n in (1, 2, 3)
+    ]
+    newer = desk.stack(tmp_path / "tờ 3.pdf", "t").read_bytes()
+    row = uploads.begin(told(batch, newer, replaces=f"{scan}:3"), "van.thu")
+    uploads.write(row.id, 0, newer, crc(newer), "van.thu")
+    row = uploads.finish(row.id, "van.thu")
+    assert (row.reason, desk.look()) == ("", 1)
+    assert operations.plan(batch).page(PageRef(scan or 0, 3)).replaced_by == PageRef(row.scan or 0, 1)
+
+
 @pytest.mark.parametrize("name", ["../../etc/passwd", "a\0b.pdf", "\ud800.pdf", "a" * 5000, "", "\u202efdp.exe"])
 def test_names_are_for_people_and_lead_nowhere(batch: int, name: str) -> None:
     from staging import uploads
