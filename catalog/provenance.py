@@ -102,16 +102,16 @@ def of_result(result_id: int) -> tuple[Origin, ...]:
 
 @told_plainly()
 def secrets_in(source_id: int) -> dict[int, Confidential] | None:
-    """The confidential results that pages of a file went into, id → kind: who gets the file gets them too.
+    """The confidential results that stand on pages of a file, id → kind: who gets the file gets them too. They were
+    read from the file itself, or from what was made of its pages, in one step or several.
 
     None: nobody knows how secret it is, since pages of it are still to be read, could not be, or never will be (the
-    bin).
+    bin). A part cut out of a page tells nothing about the rest of that page.
     """
-    made = Scan.objects.filter(origins__source_id=source_id)
-    pages = PageOrigin.objects.filter(source_id=source_id).values("source_page").distinct().count()
-    whole = Scan.objects.filter(pk=source_id, pages=pages).exists()
+    made = _made_of(source_id)
+    read = Scan.objects.filter(pk__in=made, state=ScanState.DONE).values_list("pk", flat=True)
     failed = Document.objects.filter(scan__in=made, state=DocumentState.FAILED)
-    if not whole or made.exclude(state=ScanState.DONE).exists() or failed.exists():
+    if made - set(read) - ({source_id} if _went_on_whole(source_id) else set()) or failed.exists():
         return None
     found = Result.objects.filter(document__scan__in=made).exclude(confidential="").order_by("pk")
     return {id: Confidential(kind) for id, kind in found.values_list("pk", "confidential")}
@@ -130,6 +130,21 @@ def cut_out(scan_ids: Iterable[int]) -> frozenset[int]:
     wanted = list(scan_ids)
     found = PageOrigin.objects.filter(scan__in=wanted, left__isnull=False) if wanted else PageOrigin.objects.none()
     return frozenset(found.values_list("scan_id", flat=True))
+
+
+def _made_of(scan_id: int) -> set[int]:
+    """The scan, and all scans that were made of its pages, of pages of those, and so on."""
+    found, new = {scan_id}, {scan_id}
+    while new:
+        new = set(PageOrigin.objects.filter(source__in=new).values_list("scan_id", flat=True)) - found
+        found |= new
+    return found
+
+
+def _went_on_whole(scan_id: int) -> bool:
+    """Whether the scan is not to be read itself, and each of its pages went whole into another one."""
+    pages = PageOrigin.objects.filter(source_id=scan_id, left=None).values("source_page").distinct().count()
+    return Scan.objects.filter(pk=scan_id, state=ScanState.ARRANGED, pages=pages).exists()
 
 
 def _stored(scan: Scan) -> StoredObject:
