@@ -48,7 +48,8 @@ def batches_of(results: Collection[int]) -> dict[int, int]:
 
 @told_plainly()
 def read_from(scans: Collection[int]) -> dict[int, tuple[int, ...]]:
-    """Scan → ids of the results that were read from its pages, also where those went on in scans derived from it.
+    """Scan → ids of the results that were read from its pages, also where those (or parts of them) went on in scans
+    derived from it.
 
     Only of scans that nobody is at work on any more and that gave at least one result; in the order of the papers.
     """
@@ -58,7 +59,9 @@ def read_from(scans: Collection[int]) -> dict[int, tuple[int, ...]]:
         went_on: dict[int, set[int]] = {}
         for source, derived in origins:
             went_on.setdefault(source, set()).add(derived)
-        involved = {scan: went_on.get(scan, {scan}) for scan in part}
+        arranged = Scan.objects.filter(pk__in=went_on, state=ScanState.ARRANGED).values_list("pk", flat=True)
+        never_read = set(arranged)  # all others are read themselves, also where a part was cut out of a page
+        involved = {scan: went_on.get(scan, set()) | ({scan} - never_read) for scan in part}
         every = sorted(set().union(*involved.values()))
         over = set(Scan.objects.filter(pk__in=every, state__in=_OVER).values_list("pk", flat=True))
         results: dict[int, list[int]] = {}
