@@ -145,6 +145,12 @@ def putting(id: int) -> PutRow:
 
 
 @told_plainly()
+def put_together(id: int) -> tuple[int, ...]:
+    """The results whose papers were put at one go, by their position in the box; none where nothing was."""
+    return tuple(Place.objects.filter(put=id).order_by("position").values_list("result_id", flat=True))
+
+
+@told_plainly()
 def history(result: int) -> tuple[Moved, ...]:
     """The places that somebody gave to the paper of a result, newest first; those that were undone are left out."""
     found = Place.objects.filter(result_id=result, put__undone=None).select_related("box", "put").order_by("-pk")

@@ -142,7 +142,8 @@ def put_undo(request: HttpRequest, number: int) -> HttpResponse:
     """Take back what was put at one go."""
     known = access(request)
     done = places.putting(number)
-    if not known.may(Right.ARCHIVE, done.box.unit):
+    rows = results.rows(places.put_together(number)).values()
+    if not known.may(Right.ARCHIVE, done.box.unit) or not all(_may(known, row) for row in rows):
         raise Http404
     if request.method == "POST":
         try:

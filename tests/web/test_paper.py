@@ -59,6 +59,18 @@ def test_papers_are_put_into_a_box_and_back(staff: Client, permit: int, birth: i
     assert places.where([permit])[permit].box is None
 
 
+def test_what_was_put_is_taken_back_by_those_only_who_may_touch_each_paper(
+    sign_in: Callable[[str], Client], permit: int, record: int
+) -> None:
+    both = places.put([permit, record], BOX, "quan.tri")
+    path = f"/paper/put/{both.id}/undo/"
+    staff = sign_in("van.thu")
+    assert staff.get(path).status_code == staff.post(path).status_code == 404, "one is of a kind that is not for them"
+    assert places.where([record])[record].box == both.box
+    assert sign_in("quan.tri").post(path).status_code == 302
+    assert places.where([record])[record].box is None
+
+
 def test_lists_of_numbers_are_understood_as_people_write_them(staff: Client, permit: int, birth: int) -> None:
     numbers = f"{min(permit, birth)}-{max(permit, birth)}, {permit}"
     given = {"results": numbers, "box": "A", "unit": "H61.12"}
