@@ -14,10 +14,19 @@ from review.records import Difference, Keys
 
 
 @told_plainly()
-def of_result(result: int, edition: int) -> Keys:
-    """How far the people who enter a result have come, of which `edition` is the present one."""
+def of_result(result: int, edition: int, reader: str) -> Keys:
+    """How far the people who enter a result have come, of which `edition` is the present one, as `reader` may know it:
+    who entered it themselves is told nothing of what the other said.
+    """
     entered = waiting(result, edition)
-    return Keys(tuple(key.actor for key in entered), _differences(entered))
+    names = tuple(key.actor for key in entered)
+    return Keys(names, () if clip(reader, 200) in names else _differences(entered))
+
+
+@told_plainly()
+def entered_by(result: int, edition: int, actor: str) -> bool:
+    """Whether `actor` entered the result, of which `edition` is the present one, and it waits for somebody else."""
+    return Key.objects.filter(result=result, change=None, edition=edition, actor=clip(actor, 200)).exists()
 
 
 def waiting(result: int, edition: int) -> list[Key]:

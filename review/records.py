@@ -69,7 +69,8 @@ class Keys:
     entered: tuple[str, ...]
     """User names of those who entered it, first to last."""
     differences: tuple[Difference, ...]
-    """Where the first two differ; empty while there is one alone, whose values the second one must not see."""
+    """Where the first two differ; empty while there is one alone, whose values the second one must not see, and for
+    the two themselves."""
 
 
 @dataclass(frozen=True, slots=True)

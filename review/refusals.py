@@ -15,7 +15,7 @@ class Reason(StrEnum):
     OWN_KEY = "own_key"
     """The second person must be another one."""
     KEYED_AFTER = "keyed_after"
-    """Somebody entered it after: it cannot be undone any more."""
+    """Two people entered it and differ: neither takes theirs back any more."""
     NOTHING_TO_UNDO = "nothing_to_undo"
     SHARE = "share"
     """A share is 1 to 100 percent."""

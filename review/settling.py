@@ -49,15 +49,17 @@ def undo(result: int, actor: str, reason: str) -> None:
     """`actor` takes back the last that they settled about the result; it waits to be checked as before, and what they
     had entered becomes their draft again.
 
-    Raises RefusedReviewError where there is nothing of theirs to take back or somebody entered it after them, and
-    RefusedChangeError as `catalog.decisions.undo`.
+    Raises RefusedReviewError where there is nothing of theirs to take back or two people have entered it and differ,
+    and RefusedChangeError as `catalog.decisions.undo`.
     """
     with transaction.atomic(), events.acting(actor):
         in_turn(f"review {result}")
         entered = keys.waiting(result, results.show(result).edition)
         mine = [key for key in entered if key.actor == clip(actor, 200)]
+        if mine and len(entered) >= 2:  # they know by now that somebody said something else
+            raise RefusedReviewError(Reason.KEYED_AFTER, "two people differ about it: a third one decides")
         if mine:
-            _take_back(result, mine[0], entered[-1])
+            _take_back(result, mine[0])
             return
         standing = [change for change in decisions.changes(result) if change.undone is None]
         if not standing or standing[-1].kind is not ChangeKind.REVIEW or standing[-1].actor != clip(actor, 200):
@@ -128,9 +130,7 @@ def _judge(shown: Shown, values: Mapping[str, str], actor: str, insisted: Collec
     return Settled(Outcome.SAMPLED, decisions.changes(result)[-1].id if after != before else None)
 
 
-def _take_back(result: int, mine: Key, last: Key) -> None:
-    if mine.pk != last.pk:
-        raise RefusedReviewError(Reason.KEYED_AFTER, "another person entered it since")
+def _take_back(result: int, mine: Key) -> None:
     unit, _kind = results.place(result)
     mine.delete()
     drafts.save(result, mine.actor, mine.edition, mine.values)

@@ -22,7 +22,7 @@ from catalog import results
 from catalog.records import Shown
 from catalog.refusals import Refusal, RefusedChangeError
 from pipeline.records import FIELD_NAMES
-from review import asides, drafts, leases, sampling, settling
+from review import asides, drafts, keys, leases, sampling, settling
 from review.refusals import Reason, RefusedReviewError
 from web import wording
 from web.refusals import REFUSALS
@@ -41,14 +41,20 @@ _LONGEST = 4000
 @needs(Right.CORRECT)
 @require_safe
 def one(request: HttpRequest, number: int) -> HttpResponse:
-    """The document with its pages and fields; while somebody else has it before them, who that is."""
+    """The document with its pages and fields; while somebody else has it before them, who that is. Who entered it
+    already does not see it again: what the others entered may stand there by now.
+    """
     if closed := door(request, Right.CORRECT, number):
         return closed
-    row = results.rows([number])[number]
+    shown = results.show(number)
+    row = shown.row
     if not row.in_review and not sampling.drawn(number):
         messages.info(request, _("Nothing is left to check in this document."))
         return redirect("result", number)
     known, queue = access(request), asked(request.GET)
+    if keys.entered_by(number, shown.edition, known.actor):
+        messages.info(request, str(REASONS[Reason.OWN_KEY]))
+        return redirect("review")
     held = leases.take(number, known.actor)
     context: dict[str, Any] = {"queue": queue, "address": one_address(number, queue)}
     if held is None:

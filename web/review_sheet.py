@@ -94,7 +94,7 @@ def sheet(number: int, held: Held, actor: str) -> Sheet:
     draft = drafts.of(number, actor)
     if draft is not None and draft.edition != shown.edition:
         draft = None  # typed over what has changed since
-    entered = keys.of_result(number, shown.edition)
+    entered = keys.of_result(number, shown.edition, actor)
     pages = sheet_pages(number)
     return Sheet(
         shown=shown,

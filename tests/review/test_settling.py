@@ -47,7 +47,7 @@ def test_the_second_person_does_not_see_the_first_ones_values_and_agreement_veri
     assert settling.settle(result, GIVEN, "lan", 1).outcome is Outcome.WAITING
     shown = results.show(result)
     assert (shown.row.state, shown.row.number, shown.edition) == (State.TO_REVIEW, "577/GPXD", 1)
-    assert keys.of_result(result, 1).differences == ()
+    assert keys.of_result(result, 1, "minh").differences == ()
     assert queue.next_for("lan", None, {}) is None
     refused(Reason.OWN_KEY, lambda: settling.settle(result, GIVEN, "lan", 1))
     assert queue.next_for("minh", None, {}) == result
@@ -66,7 +66,7 @@ def test_where_two_differ_a_third_sees_both_and_decides(two: str, record: Record
     settling.settle(result, GIVEN | {"signer": ""}, "lan", 1)
     done = settling.settle(result, {"number": "579/GPXD", "signer": "", "holder": "Đỗ Thị Hoa"}, "minh", 1)
     assert done.outcome is Outcome.DISAGREED
-    found = keys.of_result(result, 1)
+    found = keys.of_result(result, 1, "hoa")
     assert found.entered == ("lan", "minh")
     assert {(d.name, d.first, d.second) for d in found.differences} == {
         ("number", "578/GPXD", "579/GPXD"),
@@ -74,6 +74,7 @@ def test_where_two_differ_a_third_sees_both_and_decides(two: str, record: Record
     }
     assert results.show(result).row.state is State.TO_REVIEW
     for name in ("lan", "minh"):
+        assert keys.of_result(result, 1, name).differences == ()
         assert queue.next_for(name, None, {}) is None
         refused(Reason.OWN_KEY, lambda name=name: settling.settle(result, GIVEN, name, 1))
     assert queue.next_for("hoa", None, {}) == result
@@ -106,7 +107,9 @@ def test_the_first_person_takes_back_what_nobody_has_entered_after(two: str, rec
     refused(Reason.NOTHING_TO_UNDO, lambda: settling.undo(result, "lan", "nhầm"))
     settling.settle(result, GIVEN, "lan", 1)
     settling.settle(result, {"number": "1/GPXD"}, "minh", 1)
-    refused(Reason.KEYED_AFTER, lambda: settling.undo(result, "lan", "nhầm"))
+    for name in ("lan", "minh"):  # neither agrees afterwards: a third person decides
+        refused(Reason.KEYED_AFTER, lambda name=name: settling.undo(result, name, "nhầm"))
+    assert keys.of_result(result, 1, "hoa").entered == ("lan", "minh")
 
 
 def test_undoing_the_check_leaves_the_first_persons_entry_standing(two: str, record: Record) -> None:
@@ -117,7 +120,7 @@ def test_undoing_the_check_leaves_the_first_persons_entry_standing(two: str, rec
     settling.undo(result, "minh", "nhầm")
     shown = results.show(result)
     assert (shown.row.state, shown.row.number, shown.edition) == (State.TO_REVIEW, "577/GPXD", 3)
-    assert keys.of_result(result, 3).entered == ("lan",)
+    assert keys.of_result(result, 3, "minh").entered == ("lan",)
     draft = drafts.of(result, "minh")
     assert draft and draft.values == GIVEN
     assert settling.settle(result, GIVEN, "minh", 3).outcome is Outcome.VERIFIED
@@ -128,7 +131,7 @@ def test_what_was_entered_over_an_older_edition_counts_no_more(two: str, record:
     settling.settle(result, GIVEN | {"signer": ""}, "lan", 1)
     decisions.confirm(result, ["signer"], "quản trị")
     assert settling.settle(result, GIVEN, "minh", 2).outcome is Outcome.WAITING
-    assert keys.of_result(result, 2).entered == ("minh",)
+    assert keys.of_result(result, 2, "hoa").entered == ("minh",)
 
 
 def test_what_somebody_else_has_before_them_or_changed_cannot_be_settled(record: Record) -> None:

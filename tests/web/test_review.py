@@ -230,11 +230,17 @@ def test_the_second_person_sees_nothing_of_the_first_and_the_third_sees_both(
         ticket = Lease.objects.get(result=permit).ticket
         client.post(path(permit, "leave/"), {"ticket": ticket})
     assert "người thứ ba" in told
+    for name in values:
+        client = sign_in(name)
+        html = client.get(path(permit), follow=True).content.decode()
+        assert "Bạn đã nhập tài liệu này" in html
+        assert "578/GPXD" not in html and "579/GPXD" not in html
+        assert "người thứ ba" in client.post(path(permit, "undo/"), follow=True).content.decode()
     third = sign_in("quan.tri")
     html = third.get(third.post(NEXT)["Location"]).content.decode()
     assert "578/GPXD" in html
     assert "579/GPXD" in html
-    assert keys.of_result(permit, 1).entered == ("van.thu", "quan.tri.huyen")
+    assert keys.of_result(permit, 1, "quan.tri").entered == ("van.thu", "quan.tri.huyen")
 
 
 def test_confidential_kinds_are_for_those_who_were_given_them(sign_in: Callable[[str], Client], tmp_path: Path) -> None:
