@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -34,6 +34,10 @@ class _Stamp:
     """How many steps are undone, and which (the sum of their keys)."""
     last: int
     """Key of the newest step."""
+
+    def before(self, other: _Stamp) -> bool:
+        """Whether nothing but further steps leads from here to `other`."""
+        return (self.looks, self.undone) == (other.looks, other.undone) and self.last <= other.last
 
 
 def looks(batch: int) -> tuple[LookedScan, ...]:
@@ -82,12 +86,15 @@ def plan(batch: int) -> Plan:
     known = remembered.get(key)
     if known is not None and known[0] == stamp:
         return known[2]
-    steps = Step.objects.filter(batch=batch, undone=False).order_by("sequence")
     begun = known[1] if known is not None and known[0].looks == stamp.looks else initial(looks(batch))
-    if known is not None and known[0].looks == stamp.looks and known[0].undone == stamp.undone:
+    # Others go on meanwhile: nothing is read that the stamp does not tell of, or the next plan would do it once more.
+    steps = Step.objects.filter(batch=batch, pk__lte=stamp.last).order_by("sequence")
+    if known is not None and known[0].before(stamp):
         made = planned(known[2], map(operation, steps.filter(pk__gt=known[0].last)))  # nothing but new steps
     else:
-        made = planned(begun, map(operation, steps))
+        rows = list(steps)
+        stamp = replace(stamp, undone=_undone(rows))
+        made = planned(begun, (operation(step) for step in rows if not step.undone))
     remembered.put(key, stamp, begun, made)
     return made
 
@@ -99,6 +106,11 @@ def _stamp(batch: int) -> _Stamp:
         last=Max("pk"), count=Count("pk", filter=gone), keys=Sum("pk", filter=gone)
     )
     return _Stamp((looked["n"], looked["last"]), (steps["count"], steps["keys"] or 0), steps["last"] or 0)
+
+
+def _undone(steps: Iterable[Step]) -> tuple[int, int]:
+    keys = [step.pk for step in steps if step.undone]
+    return len(keys), sum(keys)
 
 
 def _database() -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from pipeline.records import PageKind
 from pipeline.scan_quality import Flaw
 from staging import batches, looking, operations, plans, release, thumbnails
 from staging.arrangement import Act, Misfit, MisfitError, Operation, PageRef, PageState
-from staging.models import Look, StagedPage
+from staging.models import Look, StagedPage, Step
 from staging.records import FaultKind
 from staging.refusals import BatchError
 from staging.states import BatchState
@@ -151,6 +152,57 @@ def test_plans_at_hand_are_those_of_the_database(box: tuple[int, int, int]) -> N
     plans.remembered.forget()
     assert operations.plan(batch).pages == seen.pages
     assert seen.page(PageRef(first, 1)).rotation == 90
+
+
+def between(monkeypatch: pytest.MonkeyPatch, place: object, name: str, others: Callable[[], object]) -> None:
+    """Others do something right behind the next call of a function."""
+    called = getattr(place, name)
+
+    def hook(*arguments: object) -> object:
+        found = called(*arguments)
+        monkeypatch.undo()
+        others()
+        return found
+
+    monkeypatch.setattr(place, name, hook)
+
+
+def test_a_step_of_others_while_a_plan_is_made_is_done_once(
+    box: tuple[int, int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch, first, second = box
+    do(batch, Act.ROTATE, (second, 1), degrees=90)
+    operations.plan(batch)
+    do(batch, Act.ROTATE, (second, 2), degrees=90)
+    between(monkeypatch, plans.remembered, "get", lambda: do(batch, Act.ROTATE, (first, 1), degrees=90))
+    operations.plan(batch)
+    assert operations.plan(batch).page(PageRef(first, 1)).rotation == 90
+
+
+def test_a_newer_plan_of_others_is_not_taken_for_an_older_one(
+    box: tuple[int, int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch, first, _second = box
+
+    def others() -> None:
+        do(batch, Act.ROTATE, (first, 1), degrees=90)
+        operations.plan(batch)
+
+    between(monkeypatch, plans, "_stamp", others)
+    operations.plan(batch)
+    assert operations.plan(batch).page(PageRef(first, 1)).rotation == 90
+
+
+def test_an_undo_of_others_while_a_plan_is_made_is_not_remembered_as_none(
+    box: tuple[int, int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch, first, _second = box
+    do(batch, Act.ROTATE, (first, 1), degrees=90)
+    plans.remembered.forget()
+    between(monkeypatch, plans.remembered, "get", lambda: Step.objects.update(undone=True))
+    operations.plan(batch)
+    Step.objects.update(undone=False)
+    assert operations.plan(batch).page(PageRef(first, 1)).rotation == 90
 
 
 def test_what_does_not_fit_is_refused_and_leaves_no_step(box: tuple[int, int, int]) -> None:
