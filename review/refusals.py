@@ -14,6 +14,8 @@ class Reason(StrEnum):
     """Somebody else has the document before them."""
     OWN_KEY = "own_key"
     """The second person must be another one."""
+    OWN_WORK = "own_work"
+    """Whoever answers for a document's values does not judge it as a sample."""
     KEYED_AFTER = "keyed_after"
     """Two people entered it and differ: neither takes theirs back any more."""
     NOTHING_TO_UNDO = "nothing_to_undo"

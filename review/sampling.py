@@ -41,6 +41,13 @@ def drawn(result: int) -> bool:
     return Sample.objects.filter(result=result, state=SampleState.WAITING.value).exists()
 
 
+@told_plainly()
+def answers_for(result: int, actor: str) -> bool:
+    """Whether the result waits to be judged as a sample and `actor` answers for its values, so somebody else has to."""
+    waiting = Sample.objects.filter(result=result, state=SampleState.WAITING.value)
+    return waiting.filter(operator=clip(actor, 200)).exists()
+
+
 def judged(result: int, values: Mapping[str, str], actor: str) -> None:
     """`actor` looked these fields of a sampled document up; to be called before they are put into the catalog, and
     inside the transaction of that. Fields that neither the catalog nor the paper has do not count.

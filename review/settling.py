@@ -30,7 +30,8 @@ def settle(result: int, values: Mapping[str, str], actor: str, seen: int, insist
     that they saw; `insisted` names fields that say what cannot be right.
 
     Raises NotFoundError, RefusedChangeError as `catalog.decisions.review`, and RefusedReviewError where somebody else
-    has the document before them, or where the second person is the first one again.
+    has the document before them, where the second person is the first one again, or where who judges a sample answers
+    for its values.
     """
     with transaction.atomic(), events.acting(actor):
         in_turn(f"review {result}")
@@ -123,6 +124,8 @@ def _judge(shown: Shown, values: Mapping[str, str], actor: str, insisted: Collec
     result = shown.row.id
     if not sampling.drawn(result):
         raise RefusedChangeError(Refusal.NOT_IN_REVIEW, f"nothing is left to check in result {result}")
+    if sampling.answers_for(result, actor):
+        raise RefusedReviewError(Reason.OWN_WORK, f"{actor} answers for result {result}: another person judges it")
     sampling.judged(result, values, actor)
     before = shown.edition
     after = decisions.review(result, values, actor, seen=before, insisted=insisted, sampled=True)

@@ -52,6 +52,9 @@ def one(request: HttpRequest, number: int) -> HttpResponse:
         messages.info(request, _("Nothing is left to check in this document."))
         return redirect("result", number)
     known, queue = access(request), asked(request.GET)
+    if not row.in_review and sampling.answers_for(number, known.actor):
+        messages.info(request, str(REASONS[Reason.OWN_WORK]))
+        return redirect("result", number)
     if keys.entered_by(number, shown.edition, known.actor):
         messages.info(request, str(REASONS[Reason.OWN_KEY]))
         return redirect("review")

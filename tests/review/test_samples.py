@@ -84,6 +84,12 @@ def test_who_answers_for_a_result_does_not_judge_it(record: Record, unit: str) -
     assert Sample.objects.get().operator == "lan"
     assert sampling.first(ALL, "lan") == ()
     assert sampling.first(ALL, "hoa") == (id,)
+    with pytest.raises(RefusedReviewError) as caught:
+        settling.settle(id, VALUES, "lan", 2)
+    assert caught.value.reason is Reason.OWN_WORK
+    assert sampling.drawn(id)
+    settling.settle(id, VALUES, "hoa", 2)
+    assert not sampling.drawn(id)
 
 
 def test_what_was_judged_by_mistake_waits_again(record: Record, unit: str) -> None:

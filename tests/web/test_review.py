@@ -7,6 +7,7 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,8 @@ from PIL import Image
 
 from catalog import decisions, openings, results
 from catalog.states import State
-from review import drafts, keys, leases, policies
+from catalog.values import today
+from review import drafts, keys, leases, policies, samples, sampling
 from review.models import Lease
 from review.states import Second
 from tests.web import library
@@ -199,6 +201,21 @@ def test_undo_leads_back_to_the_document_with_what_was_entered(staff: Client, pe
     assert 'value="578/GPXD"' in html
     assert results.show(permit).row.number == "577/GPXD"
     assert staff.post(path(permit, "undo/"))["Location"] == "/review/"
+
+
+def test_who_answers_for_a_sample_does_not_judge_it_at_its_address(
+    sign_in: Callable[[str], Client], birth: int
+) -> None:
+    decisions.confirm(birth, ["holder"], "van.thu")
+    samples.draw("H61.12", 100, today() - timedelta(days=1), today(), "quan.tri")
+    assert sampling.drawn(birth)
+    own, other = sign_in("van.thu"), sign_in("quan.tri.huyen")
+    html = own.get(path(birth), follow=True).content.decode()
+    assert "người khác đánh giá mẫu này" in html
+    assert "f-number" not in html
+    told = answer(own.post(path(birth, "settle/"), {"seen": "2", **boxes(number="1")}))
+    assert not told["done"]
+    assert 'id="f-number"' in other.get(path(birth)).content.decode()
 
 
 def test_putting_aside_leaves_it_to_a_colleague(sign_in: Callable[[str], Client], permit: int) -> None:
