@@ -6,6 +6,7 @@ is done twice has no second effect.
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Sequence
 
@@ -16,11 +17,13 @@ from catalog.configuration import told_plainly
 from catalog.sameness import same
 from catalog.statements import INDEX, Verdict
 from catalog.values import now
+from core.errors import ServiceError
 from paper import places
 from paper.places import Target
 from pipeline.records import FIELD_NAMES
 
 _PAGE = 500
+_log = logging.getLogger("sohoa.bought_in")
 
 
 @told_plainly()
@@ -70,7 +73,7 @@ def _compare(scan: int, read: Sequence[int]) -> int:
         if result is None:
             line.outcome = Outcome.UNSURE.value
         else:
-            _state(line, result)
+            _try(line, result)
         line.compared = now()
         line.save(update_fields=["outcome", "result", "different", "compared"])
     return len(lines)
@@ -88,12 +91,23 @@ def _results(lines: Sequence[IndexLine], read: Sequence[int]) -> list[int | None
     return [ids[0] if len(ids) == 1 and claimed.count(ids[0]) == 1 else None for ids in wanted]
 
 
+def _try(line: IndexLine, result: int) -> None:
+    """Take over what a row states; what cannot be taken over is its outcome, and keeps no other row waiting."""
+    line.result_id = result
+    try:
+        _state(line, result)
+    except ServiceError:  # the database is away: all rows wait
+        raise
+    except Exception:
+        _log.exception("row %d of index %d cannot be taken over", line.number, line.delivery_id)
+        line.outcome = Outcome.FAULTY.value
+
+
 def _state(line: IndexLine, result: int) -> None:
     """Keep what the row states beside the result, and put its paper where the row says that it lies."""
     actor = line.delivery.actor
     said = {name: value for name, value in line.values.items() if name in FIELD_NAMES}
     found = statements.state(result, said, INDEX, actor)
-    line.result_id = result
     line.different = sorted(name for name, verdict in found.items() if verdict is Verdict.DIFFERENT)
     line.outcome = (Outcome.DIFFERENT if line.different else Outcome.SAME).value
     if box := line.values.get("box", ""):

@@ -27,6 +27,8 @@ _DATES = frozenset({"issue_date", "expiry_date", "holder_birth_date"})
 _IDS = frozenset({"holder_id", "co_holder_id"})
 _PLACES = ("box", "shelf")
 _LONGEST_PLACE = 100
+_POSITIONS = range(1, 10**6)
+"""In a box (`paper.places.put`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +108,11 @@ def _line(row: Row, meanings: Mapping[int, str], last: date) -> Line:
         if cell is None or name == "file":
             continue
         if name == "position":
-            position = values.count(cell)
-            found |= {"position": str(position)} if position else {}
+            position = values.count(cell) or 0
+            if position in _POSITIONS:
+                found[name] = str(position)
+            elif position:
+                problems.append(Problem(name, values.text(cell)[:200], Trouble.OTHER))
         elif name in _PLACES:
             found[name] = values.text(cell)[:_LONGEST_PLACE]
         elif isinstance(value := _value(name, cell, last), Problem):

@@ -94,6 +94,8 @@ class Outcome(StrEnum):
     """The file holds several results, and the row's number is not that of exactly one of them."""
     ELSEWHERE = "elsewhere"
     """The file had come in before, in another batch: its results are not this index's to question."""
+    FAULTY = "faulty"
+    """What it says could not be taken over, or not all of it; the log says why."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
@@ -44,6 +45,9 @@ _LOCK = "desk.lock"
 _log = logging.getLogger("sohoa.desk")
 _told: set[tuple[int, str]] = set()
 """Batches that could not be handed on, and why: told once, tried again with each look."""
+
+_rests: dict[str, float] = {}
+"""What is done beside the looking and failed → when it is tried again, on the monotonic clock."""
 
 
 def left() -> tuple[WaitingScan, ...]:
@@ -107,13 +111,13 @@ def _tried(work: Callable[[], object]) -> float:
 
 def look(stop: threading.Event) -> int:
     """Look at all files on the desk before reading that wait for it, gives how many; and hold new results against all
-    others, some at a time. Raises as `work_off`.
+    others and against the indexes of bought-in work, some at a time. Raises as `work_off`.
     """
     from review import duplicates
     from staging import looking
 
-    duplicates.catch_up()
-    _comparing().catch_up()
+    _beside("duplicates", duplicates.catch_up)
+    _beside("bought-in work", _comparing().catch_up)
     for id, worker in looking.held():
         if is_gone(worker):
             looking.evict(id, worker)
@@ -121,6 +125,17 @@ def look(stop: threading.Event) -> int:
         return 0
     with workplace() as place:
         return looking.work_off(stop, _store(), place.worker)
+
+
+def _beside(what: str, work: Callable[[], object]) -> None:
+    """Do `work`, whose faults keep nothing else from being done; after one it rests a while."""
+    if time.monotonic() < _rests.get(what, 0.0):
+        return
+    try:
+        work()
+    except Exception:  # a fault of ours, or the database is away, which the looking finds out by itself
+        _log.exception("the desk goes on without %s", what)
+        _rests[what] = time.monotonic() + PATIENCE
 
 
 @lru_cache(maxsize=1)

@@ -23,6 +23,7 @@ from web.rights import access, needs
 
 OUTCOMES: Mapping[Outcome, object] = {
     Outcome.DIFFERENT: gettext_lazy("differs"),
+    Outcome.FAULTY: gettext_lazy("could not be taken over"),
     Outcome.UNSURE: gettext_lazy("several results in the file"),
     Outcome.NO_FILE: gettext_lazy("no file"),
     Outcome.ELSEWHERE: gettext_lazy("file came before, in another batch"),

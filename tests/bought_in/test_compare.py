@@ -131,3 +131,16 @@ def test_a_desk_that_asks_all_the_time_compares_what_there_is_and_rests(taken: d
     read(taken["578.pdf"], {"number": "578/GPXD"})
     assert sparing.catch_up() == 0  # rests
     assert compare.Sparing().catch_up() == 1
+
+
+def test_a_row_that_cannot_be_taken_over_keeps_no_other_waiting(taken: dict[str, int]) -> None:
+    from bought_in.models import IndexLine
+
+    line = IndexLine.objects.get(number=4)  # taken over before positions were bounded
+    line.values["position"] = "1000000"
+    line.save()
+    read(taken["577.pdf"], HOA)
+    read(taken["578.pdf"], {"number": "578/GPXD", "holder": "Trần Văn Đúc"})
+    assert compare.catch_up() == 2
+    assert outcomes() == {4: "faulty", 5: "different", 6: "no_file", 7: "waiting"}
+    assert compare.catch_up() == 0

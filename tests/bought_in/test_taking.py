@@ -179,3 +179,12 @@ def test_the_index_is_kept_as_it_came(delivered: Path) -> None:
         assert kept.read() == (delivered / "muc luc.xlsx").read_bytes()
     assert MediaType.PDF.value not in row.index_key
     assert batch_id("đợt 7") == row.batch_id
+
+
+def test_no_position_is_taken_that_a_box_cannot_have(delivered: Path) -> None:
+    rows = [(*ROWS[0][:-1], 1_000_000), (*ROWS[1][:-1], 999_999)]
+    folder(delivered, rows)
+    first, second = checked(delivered).lines
+    assert "position" not in first.values
+    assert [(p.name, p.raw, p.trouble) for p in first.problems] == [("position", "1000000", Trouble.OTHER)]
+    assert second.values["position"] == "999999"

@@ -71,3 +71,31 @@ def test_a_batch_that_cannot_go_on_keeps_no_other_from_it(
     assert batches.show(second).state is BatchState.HANDED_ON
     monkeypatch.undo()
     assert desk.hand_on() == 1
+
+
+def test_what_fails_beside_the_looking_keeps_nothing_from_being_looked_at(
+    installed: Path, inbox: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    from bought_in.compare import Sparing
+    from flows import desk
+    from review import duplicates
+    from tests.staging import desk as before
+
+    asked: list[str] = []
+
+    def fail(name: str) -> int:
+        asked.append(name)
+        raise ValueError(name)
+
+    monkeypatch.setattr(desk, "_rests", {})
+    monkeypatch.setattr(duplicates, "catch_up", lambda: fail("one"))
+    monkeypatch.setattr(Sparing, "catch_up", lambda _self: fail("other"))
+    before.bring(tiff(inbox / "a.tif"), before.batch(UNIT, "Hộp 12"))
+    assert desk.look(threading.Event()) == 1
+    assert asked == ["one", "other"]
+    assert [record.getMessage() for record in caplog.records if record.name == "sohoa.desk"] == [
+        "the desk goes on without duplicates",
+        "the desk goes on without bought-in work",
+    ]
+    desk.look(threading.Event())
+    assert asked == ["one", "other"], "what failed rests a while"
