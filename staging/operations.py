@@ -1,7 +1,7 @@
 """What people did to the pages of a batch, kept step by step: the plan is what the first look found and all that since.
 
-Steps are never changed, only marked as undone, so undo and redo reach over closed browsers and changes of shift. A
-step that follows undone ones puts these beyond reach. Only an open batch takes steps.
+Steps are never changed, only marked: as undone, so that undo and redo reach over closed browsers and changes of shift,
+and as gone once another step follows undone ones. Only an open batch takes steps.
 """
 
 from __future__ import annotations
@@ -102,6 +102,7 @@ def do(batch: int, operation: Operation, actor: str) -> Plan:
         row = batches.require_open(batch)
         after = _tried(plans.plan(batch), operation, _signed(batch))
         last = Step.objects.filter(batch=row).aggregate(last=Max("sequence"))["last"] or 0
+        Step.objects.filter(batch=row, undone=True, gone=False).update(gone=True)
         data = plans.told(operation)
         Step.objects.create(batch=row, sequence=last + 1, act=operation.act.value, data=data, actor=actor, time=now())
         told = {"step": last + 1, "act": operation.act.value, "pages": len(operation.pages)}
@@ -117,7 +118,7 @@ def undo(batch: int, actor: str) -> Act | None:
 
 @told_plainly()
 def redo(batch: int, actor: str) -> Act | None:
-    """Do the step again that was undone last; gives what it was, None where there is none. Raises BatchError."""
+    """Do the step again that was undone last; gives what it was, None where there is none. Raises as `do`."""
     return _mark(batch, actor, undone=False)
 
 
@@ -196,6 +197,8 @@ def _mark(batch: int, actor: str, undone: bool) -> Act | None:
         step = last if undone else _redoable(batch, last)
         if step is None:
             return None
+        if not undone:
+            _tried(plans.plan(batch), plans.operation(step), _signed(batch))
         step.undone = undone
         step.save(update_fields=["undone"])
         kind = "batch.arrangement_undone" if undone else "batch.arrangement_redone"
@@ -204,8 +207,8 @@ def _mark(batch: int, actor: str, undone: bool) -> Act | None:
 
 
 def _redoable(batch: int, last: Step | None) -> Step | None:
-    """The first undone step behind the last that stands."""
-    behind = Step.objects.filter(batch=batch, undone=True, sequence__gt=last.sequence if last else 0)
+    """The first undone step behind the last that stands, but those after whose undoing something else was done."""
+    behind = Step.objects.filter(batch=batch, undone=True, gone=False, sequence__gt=last.sequence if last else 0)
     return behind.order_by("sequence").first()
 
 

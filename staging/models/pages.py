@@ -59,6 +59,8 @@ class Step(models.Model):
     actor = models.CharField(max_length=200)
     time = models.DateTimeField()
     undone = models.BooleanField(default=False)
+    gone = models.BooleanField(default=False)
+    """Whether something else was done after it was undone: it stays undone."""
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["batch", "sequence"], name="step_once"),)

@@ -139,6 +139,31 @@ def test_steps_are_kept_and_undone_one_after_the_other(box: tuple[int, int, int]
     assert events.verify(UNIT).sound
 
 
+def test_what_was_thrown_away_is_not_done_again(box: tuple[int, int, int]) -> None:
+    batch, first, second = box
+    do(batch, Act.ROTATE, (first, 1), degrees=90)
+    do(batch, Act.BIN, (first, 2))
+    operations.undo(batch, desk.ACTOR)
+    do(batch, Act.JOIN, (second, 1))
+    joined = operations.plan(batch)
+    operations.undo(batch, desk.ACTOR)
+    assert operations.desk(batch).redoable is Act.JOIN
+    assert operations.redo(batch, desk.ACTOR) is Act.JOIN
+    assert operations.plan(batch).pages == joined.pages
+    assert operations.redo(batch, desk.ACTOR) is None
+
+
+def test_what_no_longer_fits_is_not_done_again(box: tuple[int, int, int]) -> None:
+    batch, first, _second = box
+    do(batch, Act.ROTATE, (first, 1), degrees=90)
+    operations.undo(batch, desk.ACTOR)
+    Look.objects.filter(pk=first).update(signed=True)
+    with pytest.raises(MisfitError) as error:
+        operations.redo(batch, desk.ACTOR)
+    assert error.value.misfit is Misfit.SIGNED
+    assert operations.desk(batch).undoable is None
+
+
 def test_plans_at_hand_are_those_of_the_database(box: tuple[int, int, int]) -> None:
     """Whatever was remembered of earlier steps, the plan is that of all steps."""
     batch, first, second = box
