@@ -34,12 +34,11 @@ from staging import batches
 from staging.records import DeskBatch
 from storage import key_of
 from web import wording
+from web.bodies import LARGEST_INDEX
 from web.bought_in import TROUBLES
 from web.rights import access, needs
 from web.services import store
 
-_LARGEST = 20_000_000
-"""Bytes of an index that is sent by a browser."""
 _SALT = "bought-in index"
 _DAY = 24 * 3600
 _SHOWN = 50
@@ -124,7 +123,7 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         file: UploadedFile[Any] = given["index"]
-        if (file.size or 0) > _LARGEST:
+        if (file.size or 0) > LARGEST_INDEX:
             form.add_error("index", str(REFUSALS[Refusal.TOO_BIG]))
         else:
             wish = Wish(

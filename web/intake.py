@@ -24,12 +24,12 @@ from core.errors import StorageError, UsageError
 from pipeline.intake import RefusedFile
 from reuse.dossiers import DossierCodeError
 from web import wording
+from web.bodies import MOST_FILES
 from web.rights import access, needs
 from web.taking_in import Taken, Upload, take_in
 from web.wording_intake import REFUSALS, STAGES
 
 _SHOWN = 30
-_MOST_FILES = 20
 
 
 class Files(forms.FileInput):
@@ -44,7 +44,7 @@ class FilesField(forms.FileField):
     def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[Any]]:
         """Each of them; empty ones are for the door to refuse."""
         given = data if isinstance(data, list) else [data]
-        if len(given) > _MOST_FILES:
+        if len(given) > MOST_FILES:
             raise forms.ValidationError(_("Not more than 20 files at once."))
         return [super(FilesField, self).clean(one, initial) for one in given]
 
