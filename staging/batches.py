@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
-from datetime import UTC
+from datetime import UTC, datetime
 
 from django.db import IntegrityError, transaction
 from django.db.models import Count, F, IntegerField, OuterRef, QuerySet, Subquery, Sum
@@ -96,6 +96,15 @@ def find(name: str, unit: str | None = None) -> DeskBatch:
 
 
 @told_plainly()
+def is_taken(name: str, unit: str) -> bool:
+    """Whether archive staff opened a batch of this name: other ways in leave it alone, for they read at once."""
+    try:
+        return StagedBatch.objects.filter(pk=catalog.batches.find(name, unit).id).exists()
+    except NotFoundError:
+        return False
+
+
+@told_plainly()
 def faults(id: int) -> tuple[Fault, ...]:
     """What keeps the batch from being closed, or from being closed without a reason. Raises NotFoundError."""
     from staging import operations, uploads
@@ -172,12 +181,20 @@ def require_open(id: int) -> StagedBatch:
     return row
 
 
-def require_closed(id: int) -> StagedBatch:
-    """The row of a closed batch, locked until the transaction ends: its scans may be handed on. Raises as above."""
+def require_closed(id: int, closed: datetime) -> StagedBatch:
+    """The row of a batch that was closed at `closed` and stayed so, locked until the transaction ends: its scans may be
+    handed on as they lay then. Raises as above.
+    """
     row = _locked(id)
-    if row.state != BatchState.CLOSED:
-        raise BatchError(BatchRefusal.OPEN, "the batch is not closed")
+    if row.state != BatchState.CLOSED or row.closed != closed:
+        raise BatchError(BatchRefusal.OPEN, "the batch is not closed, or was opened in between")
     return row
+
+
+def require_handed_on(id: int) -> None:
+    """Raise BatchError where not all scans of the batch have gone on; once they have, that stays so."""
+    if _locked(id).state != BatchState.HANDED_ON:
+        raise BatchError(BatchRefusal.OPEN, "the batch has not gone on: its pages are put in order on the desk")
 
 
 def _open(new: NewBatch, actor: str) -> int:

@@ -11,6 +11,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from django.db import transaction
@@ -27,6 +28,7 @@ from pipeline.records import MediaType, Scan, SplitRule
 from staging import batches, codes, operations
 from staging.models import Look, StagedBatch
 from staging.planned import Misfit, MisfitError, PageRef, PageState, Plan, PlannedDocument
+from staging.refusals import BatchError, BatchRefusal
 from storage import ObjectStore
 
 _STAGED = "staged"
@@ -48,13 +50,16 @@ class Released:
 
 def release(batch: int, store: ObjectStore) -> Released:
     """Hand a closed batch on. Raises BatchError (not closed), StorageError, ServiceError; then run it again."""
-    plan = operations.plan(batch)
+    closed = batches.show(batch).closed
+    if closed is None:
+        raise BatchError(BatchRefusal.OPEN, "the batch is not closed")
+    plan = operations.plan(batch)  # of this closing: nothing goes on by it once somebody opened the batch again
     rows = {row.id: row for row in scans.of_batch(batch)}
     staged = [row.id for row in rows.values() if row.state == _STAGED]
     plan.refuse_broken(Look.objects.filter(batch=batch, signed=True).values_list("scan_id", flat=True))
-    whole = tuple(id for id in staged if id not in plan.touched and _hand_on(batch, id))
-    made = _put_together(batch, plan, rows, frozenset(staged), store)
-    arranged = tuple(id for id in staged if id in plan.touched and _arrange(batch, id, made.get(id, ())))
+    whole = tuple(id for id in staged if id not in plan.touched and _hand_on(batch, closed, id))
+    made = _put_together(batch, closed, plan, rows, frozenset(staged), store)
+    arranged = tuple(id for id in staged if id in plan.touched and _arrange(batch, closed, id, made.get(id, ())))
     batches.handed_on(batch)
     return Released(whole, tuple(sorted({id for ids in made.values() for id in ids})), arranged)
 
@@ -70,19 +75,21 @@ def waiting() -> tuple[WaitingScan, ...]:
 def take_out(batch: int, pages: Sequence[PageRef], store: ObjectStore, actor: str) -> int:
     """Take pages out of the bin of a batch that went on: they become a document of their own; gives its scan.
 
-    Raises MisfitError (not in the bin), BatchError (the batch is open: restore them there), StorageError.
+    Raises MisfitError (not in the bin), BatchError (not all of the batch went on: open it and restore them there),
+    StorageError.
     """
+    _require_handed_on(batch)
     plan = operations.plan(batch)
     if not pages or any(plan.page(ref).state is not PageState.BINNED for ref in pages):
         raise MisfitError(Misfit.STATE, "only pages in the bin can be taken out of it")
     planned = [plan.page(ref) for ref in plan.where if ref in set(pages)]
     rows = {row.id: row for row in scans.of_batch(batch)}
     with events.acting(actor), _Copies(rows, store) as copies:
-        return _derive(batch, PlannedDocument(tuple(planned)), copies, handed_on=True)
+        return _derive(batch, None, PlannedDocument(tuple(planned)), copies)
 
 
 def _put_together(
-    batch: int, plan: Plan, rows: dict[int, ScanRow], staged: frozenset[int], store: ObjectStore
+    batch: int, closed: datetime, plan: Plan, rows: dict[int, ScanRow], staged: frozenset[int], store: ObjectStore
 ) -> dict[int, tuple[int, ...]]:
     """Original → the scans that its pages went into."""
     documents = [d for d in plan.documents if any(page.ref.scan in plan.touched & staged for page in d.pages)]
@@ -90,7 +97,7 @@ def _put_together(
     made: dict[int, list[int]] = {}
     with _Copies(rows, store) as copies:
         for document in documents:
-            id = _derive(batch, document, copies)
+            id = _derive(batch, closed, document, copies)
             for scan in _files(document):
                 made.setdefault(scan, []).append(id)
                 left[scan] -= 1
@@ -140,20 +147,23 @@ class _Copies:
             self._scans.pop(id).path.unlink(missing_ok=True)
 
 
-def _derive(batch: int, document: PlannedDocument, copies: _Copies, handed_on: bool = False) -> int:
-    """Put a document together and keep it: bytes first, then row, provenance and state at once."""
+def _derive(batch: int, closed: datetime | None, document: PlannedDocument, copies: _Copies) -> int:
+    """Put a document together and keep it: bytes first, then row, provenance and state at once.
+
+    `closed`: when the batch was closed; None: all of it went on before.
+    """
     parts = [Part(copies.get(page.ref.scan), page.ref.page, page.rotation) for page in document.pages]
     made = assemble.write(parts, copies.folder / "derived.pdf", _name(document, copies))
     key = copies.store.put(made.path, made.sha256, MediaType.PDF.value)
     made.path.unlink()
-    return _keep(batch, made, document, key, handed_on)
+    return _keep(batch, closed, made, document, key)
 
 
 @told_plainly()
-def _keep(batch: int, made: Scan, document: PlannedDocument, key: str, handed_on: bool) -> int:
+def _keep(batch: int, closed: datetime | None, made: Scan, document: PlannedDocument, key: str) -> int:
     with transaction.atomic():
-        if not handed_on:
-            batches.require_closed(batch)  # nobody opens it again from here on
+        if closed is not None:
+            batches.require_closed(batch, closed)  # nobody opens it again from here on
         received = scans.receive(made, batch, SplitRule.SEPARATOR, cover=codes.parse(document.code))
         provenance.note(received.id, _sources(document))
         scans.stored(received.id, key)
@@ -180,17 +190,23 @@ def _files(document: PlannedDocument) -> frozenset[int]:
 
 
 @told_plainly()
-def _hand_on(batch: int, id: int) -> bool:
+def _hand_on(batch: int, closed: datetime, id: int) -> bool:
     with transaction.atomic():
-        batches.require_closed(batch)
+        batches.require_closed(batch, closed)
         return scans.hand_on(id)
 
 
 @told_plainly()
-def _arrange(batch: int, id: int, derived: Sequence[int]) -> bool:
+def _arrange(batch: int, closed: datetime, id: int, derived: Sequence[int]) -> bool:
     with transaction.atomic():
-        batches.require_closed(batch)
+        batches.require_closed(batch, closed)
         return scans.arrange(id, derived)
+
+
+@told_plainly()
+def _require_handed_on(batch: int) -> None:
+    with transaction.atomic():
+        batches.require_handed_on(batch)
 
 
 def _batches() -> frozenset[int]:

@@ -322,6 +322,54 @@ def test_a_batch_opened_again_takes_pages_again_until_something_went_on(box: tup
         batches.reopen(batch, desk.ACTOR)
 
 
+@pytest.mark.parametrize("place", ["_hand_on", "_keep", "_arrange"])
+def test_nothing_goes_on_by_a_plan_from_before_the_batch_was_opened_again(
+    box: tuple[int, int, int], monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    batch, first, second = box
+    if place == "_arrange":
+        do(batch, Act.BIN, (second, 1), (second, 2))
+        do(batch, Act.BIN, (first, 1), (first, 2), (first, 4))
+    elif place == "_keep":
+        do(batch, Act.JOIN, (second, 1))
+    batches.close(batch, desk.ACTOR, "một trang hỏng")
+    called = getattr(release, place)
+
+    def slow(*arguments: object) -> object:
+        """Somebody changes the batch first."""
+        monkeypatch.undo()
+        batches.reopen(batch, desk.ACTOR)
+        act = (Act.RESTORE, (second, 1)) if place == "_arrange" else (Act.ROTATE, (first, 1))
+        do(batch, *act, degrees=90)
+        batches.close(batch, desk.ACTOR, "một trang hỏng")
+        return called(*arguments)
+
+    monkeypatch.setattr(release, place, slow)
+    with pytest.raises(BatchError):
+        release.release(batch, desk.store())
+    assert set(states(batch).values()) == {"staged"}
+    made = release.release(batch, desk.store())
+    told = [source for id in made.derived for source in provenance.sources(id)]
+    if place == "_arrange":
+        assert [(s.scan, s.source_page) for s in told] == [(second, 1)]
+    else:
+        assert [(s.scan, s.source_page) for s in told if s.rotation == 90] == [(first, 1)]
+
+
+def test_pages_come_out_of_the_bin_after_the_batch_went_on_only(box: tuple[int, int, int]) -> None:
+    batch, _first, second = box
+    do(batch, Act.BIN, (second, 2))
+    page = [PageRef(second, 2)]
+    with pytest.raises(BatchError):
+        release.take_out(batch, page, desk.store(), desk.ACTOR)
+    batches.close(batch, desk.ACTOR)
+    with pytest.raises(BatchError):
+        release.take_out(batch, page, desk.store(), desk.ACTOR)
+    assert len(states(batch)) == 2
+    release.release(batch, desk.store())
+    assert release.take_out(batch, page, desk.store(), desk.ACTOR)
+
+
 def test_a_file_whose_pages_are_all_in_the_bin_is_kept_and_not_read(box: tuple[int, int, int]) -> None:
     batch, first, second = box
     do(batch, Act.BIN, (second, 1), (second, 2))
