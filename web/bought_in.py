@@ -15,7 +15,7 @@ from accounts.access import Access
 from accounts.rights import Right
 from bought_in import deliveries
 from bought_in.records import DeliveryRow, LineRow, Outcome, Trouble
-from catalog import results, statements, units
+from catalog import confidential, contents, results, scans, statements, units
 from catalog.statements import INDEX, StatementRow, Verdict
 from web import wording
 from web.result_papers import as_written
@@ -37,6 +37,8 @@ TROUBLES: Mapping[Trouble, object] = {
     Trouble.OTHER: gettext_lazy("cannot stand there"),
     Trouble.TOO_MANY_CELLS: gettext_lazy("more cells than columns: a separator stands inside of a value"),
 }
+_ON_THE_DESK = frozenset({"receiving", "staged"})
+"""States of files whose pages are seen by all who keep batches: nothing is known of them yet."""
 _ALONE = 50
 """Files without a row that are named on the page."""
 
@@ -55,6 +57,8 @@ class ShownLine:
     """A row of an index for readers."""
 
     row: LineRow
+    file: str
+    """As the row names it."""
     outcome: str
     title: str
     """Of the result; empty: there is none that the reader may see."""
@@ -96,7 +100,7 @@ def one(request: HttpRequest, number: int) -> HttpResponse:
         "delivery": delivery,
         "unit": units.names().get(delivery.unit, delivery.unit),
         "counts": [(o.value, str(text), delivery.outcomes.get(o, 0), o in chosen) for o, text in OUTCOMES.items()],
-        "lines": shown_lines(known, page.rows),
+        "lines": shown_lines(known, delivery.unit, page.rows),
         "page": page,
         "earlier": _address(chosen, page.page - 1) if page.page > 1 else "",
         "later": _address(chosen, page.page + 1) if page.page < page.pages else "",
@@ -115,18 +119,19 @@ def kept(known: Access, number: int) -> DeliveryRow:
     return delivery
 
 
-def shown_lines(known: Access, rows: tuple[LineRow, ...]) -> list[ShownLine]:
-    """The rows; what they state about results that the reader may not see is left out."""
+def shown_lines(known: Access, unit: str, rows: tuple[LineRow, ...]) -> list[ShownLine]:
+    """The rows of an index of `unit`; what they state about results that the reader may not see is left out."""
     ids = [row.result for row in rows if row.result]
     about, stated = results.rows(ids), statements.of_results(ids)
+    shut = _closed(known, unit, rows)
     made = []
     for row in rows:
-        result = about.get(row.result or 0)
-        closed = result is not None and not known.may(Right.SEE, result.unit, result.confidential)
+        result, closed = about.get(row.result or 0), row.number in shut
         said = [s for s in stated.get(row.result or 0, ()) if s.verdict is Verdict.DIFFERENT and s.source == INDEX]
         made.append(
             ShownLine(
                 row=row,
+                file="" if closed else row.file,
                 outcome=str(OUTCOMES[row.outcome]),
                 title=wording.result_name(result.document_type, result.number) if result and not closed else "",
                 differences=() if closed else tuple(map(_said, said)),
@@ -135,6 +140,31 @@ def shown_lines(known: Access, rows: tuple[LineRow, ...]) -> list[ShownLine]:
             )
         )
     return made
+
+
+def _closed(known: Access, unit: str, rows: tuple[LineRow, ...]) -> frozenset[int]:
+    """Numbers of the rows that the reader may not read: by what they state, or by what was read from their files.
+
+    Where nobody can say which result a row is about, it may be any of its file; where a file was taken from the desk
+    and not all of it is read, it may be of any kind.
+    """
+    files = {row.scan for row in rows if row.scan and not row.result}
+    read, at = contents.read_from(files), scans.rows(files)
+    meant = {row.number: (row.result,) if row.result else read.get(row.scan or 0, ()) for row in rows}
+    about = results.rows({id for ids in meant.values() for id in ids})
+    open_to = {id: known.may(Right.SEE, row.unit, row.confidential) for id, row in about.items()}
+    found = set()
+    for row in rows:
+        file = at.get(row.scan or 0)
+        unknown = file is not None and not meant[row.number] and file.state not in _ON_THE_DESK
+        stated = confidential.of(row.values, "")
+        if (
+            not all(open_to[id] for id in meant[row.number])
+            or (stated and not known.may(Right.SEE, unit, stated))
+            or (unknown and not known.may_all(Right.SEE, unit, confidential.Confidential))
+        ):
+            found.add(row.number)
+    return frozenset(found)
 
 
 def _said(row: StatementRow) -> Said:

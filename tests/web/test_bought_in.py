@@ -143,3 +143,36 @@ def test_a_page_asks_as_often_for_many_rows_as_for_few(staff: Client, batch: int
     staff.post("/bought-in/check/", {"index": token(address).replace("%3A", ":")})
     asked()  # tells that the index was taken over
     assert asked() == few
+
+
+def test_rows_about_confidential_papers_are_blank_for_who_may_not_see_them(
+    sign_in: Callable[[str], Client], staff: Client, batch: int, tmp_path: Path
+) -> None:
+    from catalog import scans
+
+    rows = [HEADER, *ROWS[:2], (9, "9/STP-LLTP", "5/3/2019", "Lê Văn Kín", "kín.pdf", "", "")]
+    index = {"batch": str(batch), "contractor": NAME, "index": sent(tmp_path, rows)}
+    address = str(staff.post("/bought-in/new/", index)["Location"])
+    staff.post("/bought-in/check/", {"index": token(address).replace("%3A", ":")})
+    (delivery,) = deliveries.listing(None)
+
+    def page(reader: Client) -> str:
+        return (
+            reader.get(f"/bought-in/{delivery.id}/").content.decode().partition("<tbody>")[2].partition("</tbody>")[0]
+        )
+
+    before = page(staff)
+    assert "Nguyễn Thị Hòa" in before
+    assert "Trần Văn Đức" in before
+    assert "Lê Văn Kín" not in before, "the row itself says that it is a criminal record"
+    assert "kín.pdf" not in before
+    first, second = (scan.id for scan in scans.of_batch(batch))
+    scans.hand_on(second)
+    assert "Trần Văn Đức" not in page(staff), "nobody knows yet what will be read"
+    read(first, {"document_type": "Phiếu lý lịch tư pháp", "number": "1/A"}, {"document_type": "Giấy phép"})
+    compare.catch_up()
+    after = page(staff)
+    assert "nhiều kết quả" in after
+    assert "Nguyễn Thị Hòa" not in after
+    assert "577.PDF" not in after
+    assert all(word in page(sign_in("quan.tri")) for word in ("Nguyễn Thị Hòa", "577.PDF", "Trần Văn Đức", "kín.pdf"))
