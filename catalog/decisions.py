@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC
 
 from django.db import transaction
+from django.db.models import F
 
 from catalog import checks, deciding, editing, fields, versions
 from catalog.configuration import told_plainly
@@ -181,8 +182,11 @@ def undo(id: int, change: int, actor: str, reason: str) -> int:
             return result.edition
         if day_of(made.time) != today():
             raise RefusedChangeError(Refusal.NOT_TODAY, "only what was decided today can be undone: decide anew")
-        if Change.objects.filter(result=result, undone=None, pk__gt=made.pk).exists():
-            raise RefusedChangeError(Refusal.NOT_LAST, "something was changed after it: undo that first")
+        later = list(Change.objects.filter(result=result, pk__gt=made.pk).values_list("undone", flat=True))
+        if None in later or result.edition != _edition_after(made, len(later)):
+            raise RefusedChangeError(
+                Refusal.NOT_LAST, "something was changed after it: undo that first, or decide anew"
+            )
         time = now()
         versions.keep(result, time)
         present = versions.restore(result, made.edition - 1)
@@ -201,9 +205,18 @@ def undo(id: int, change: int, actor: str, reason: str) -> int:
 @told_plainly()
 def changes(id: int) -> tuple[ChangeRow, ...]:
     """All changes of a result, oldest first, undone ones too; without any for one that never changed."""
-    made = list(Change.objects.filter(result_id=id).order_by("pk"))
-    standing = [change.pk for change in made if change.undone is None]
-    return tuple(_row(change, last=standing[-1:] == [change.pk]) for change in made)
+    made = list(Change.objects.filter(result_id=id).annotate(newest=F("result__edition")).order_by("pk"))
+    standing = [at for at, change in enumerate(made) if change.undone is None][-1:]
+    last = [at for at in standing if made[at].newest == _edition_after(made[at], len(made) - at - 1)]
+    return tuple(_row(change, last=last == [at]) for at, change in enumerate(made))
+
+
+def _edition_after(made: Change, undone: int) -> int:
+    """The edition of a result to which nothing happened after `made` but so many changes, all of them undone.
+
+    What others say about a result (`catalog.statements`) makes editions, too, and is no change that could be undone.
+    """
+    return made.edition + 2 * undone
 
 
 def _in_force(result: Result) -> None:

@@ -29,7 +29,7 @@ REFUSALS: Mapping[Refusal, object] = {
     Refusal.CIRCLE: gettext_lazy("That result was replaced by this one, directly or by way of others."),
     Refusal.NOT_IN_FORCE: gettext_lazy("This result is revoked or replaced already."),
     Refusal.NOT_TODAY: gettext_lazy("Only what was done today can be undone."),
-    Refusal.NOT_LAST: gettext_lazy("Something was changed after it: undo that first."),
+    Refusal.NOT_LAST: gettext_lazy("Something was changed after it: undo that first, or decide anew."),
     Refusal.UNDONE: gettext_lazy("It is undone already."),
     Refusal.TRACKING: gettext_lazy("The post, and only the post, needs a tracking number, like EA123456789VN."),
     Refusal.DELIVERY_DATE: gettext_lazy("It cannot have been handed over on this day."),

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog import batches, decisions, events, results, statements, units, versions
-from catalog.refusals import RefusedChangeError
+from catalog.refusals import Refusal, RefusedChangeError
 from catalog.sameness import same
 from catalog.statements import INDEX, Verdict
 from catalog.states import State
@@ -155,3 +155,29 @@ def test_these_are_not(name: str, one: str, other: str) -> None:
 @given(st.sampled_from(["holder", "number", "issuer", "issue_date", "holder_id"]), st.text(), st.text())
 def test_sameness_has_two_sides(name: str, one: str, other: str) -> None:
     assert same(name, one, other) == same(name, other, one)
+
+
+def test_undoing_a_change_takes_back_nothing_that_was_stated_after_it(result: int) -> None:
+    decisions.confirm(result, ["signer"], "lan")
+    statements.state(result, {"holder": "Lê Văn Khác"}, INDEX, "x")
+    [change] = decisions.changes(result)
+    assert not change.undoable
+    with pytest.raises(RefusedChangeError) as caught:
+        decisions.undo(result, change.id, "lan", "nhầm")
+    assert caught.value.refusal is Refusal.NOT_LAST
+    assert field(result, "holder")[1], "a person still has to look at what the index questions"
+    decisions.confirm(result, ["holder"], "lan")
+    *_, last = decisions.changes(result)
+    assert last.undoable
+    decisions.undo(result, last.id, "lan", "nhầm")
+    assert not any(change.undoable for change in decisions.changes(result))
+    assert field(result, "holder")[1]
+
+
+def test_changes_are_undone_one_after_the_other(result: int) -> None:
+    decisions.confirm(result, ["signer"], "lan")
+    decisions.confirm(result, ["number"], "lan")
+    for _ in range(2):
+        change = next(change for change in decisions.changes(result) if change.undoable)
+        decisions.undo(result, change.id, "lan", "nhầm")
+    assert results.show(result).review == ("number", "signer")
