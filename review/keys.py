@@ -24,8 +24,14 @@ def of_result(result: int, edition: int, reader: str) -> Keys:
 
 
 @told_plainly()
+def entered(result: int, edition: int) -> bool:
+    """Whether somebody entered the result, of which `edition` is the present one, and it waits for another person."""
+    return Key.objects.filter(result=result, change=None, edition=edition).exists()
+
+
+@told_plainly()
 def entered_by(result: int, edition: int, actor: str) -> bool:
-    """Whether `actor` entered the result, of which `edition` is the present one, and it waits for somebody else."""
+    """Whether `actor` is one of those who did."""
     return Key.objects.filter(result=result, change=None, edition=edition, actor=clip(actor, 200)).exists()
 
 
@@ -45,6 +51,11 @@ def add(result: int, edition: int, values: Mapping[str, str], insisted: Collecti
         insisted=sorted(insisted),
         time=now(),
     )
+
+
+def carry(result: int, edition: int, to: int) -> None:
+    """What was entered over `edition` counts over the edition `to` as well, whose fields are the same."""
+    Key.objects.filter(result=result, change=None, edition=edition).update(edition=to)
 
 
 def end(result: int, change: int) -> None:

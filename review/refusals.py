@@ -14,6 +14,8 @@ class Reason(StrEnum):
     """Somebody else has the document before them."""
     OWN_KEY = "own_key"
     """The second person must be another one."""
+    SECOND = "second"
+    """Two people have to enter the document, so one alone does not settle it beside the desk."""
     OWN_WORK = "own_work"
     """Whoever answers for a document's values does not judge it as a sample."""
     KEYED_AFTER = "keyed_after"

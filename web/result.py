@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -16,6 +17,7 @@ from catalog.records import Shown
 from catalog.states import Standing
 from core.text import nfc
 from reuse import entries
+from review import beside
 from web import paper_line, result_history, result_standing, wording
 from web.files import source_open
 from web.result_changes import RIGHTS
@@ -38,6 +40,7 @@ def result(request: HttpRequest, number: int) -> HttpResponse:
     query = nfc(request.GET.get("q", "")[:_LONGEST])
     made = decisions.changes(number)
     known = access(request)
+    names = _names_beside(shown, made, known)
     context = {
         "shown": shown,
         "title": wording.result_name(shown.row.document_type, shown.row.number),
@@ -47,23 +50,27 @@ def result(request: HttpRequest, number: int) -> HttpResponse:
         "original": whole_file_open(request, number),
         "sources": [(one, source_open(request, number, one.scan)) for one in provenance.of_result(number)],
         "paper": paper_line.line(number),
-        **_worth(shown, made, known),
-        **_life(shown, made, known),
+        **_worth(shown, made, names),
+        **_life(shown, made, known, frozenset(names)),
     }
     return render(request, "web/result.html", context)
 
 
-def _worth(shown: Shown, made: tuple[ChangeRow, ...], known: Access) -> dict[str, Any]:
-    """What the result is worth, and to whom it belongs."""
-    row = shown.row
-    related = results.rows([*shown.duplicates, *shown.replaces, *([shown.replaced_by] if shown.replaced_by else [])])
-    names = {
-        id: wording.result_name(other.document_type, other.number)
-        for id, other in related.items()
-        if known.may(Right.SEE, other.unit, other.confidential)  # what one may not see does not exist
-    }
+def _names_beside(shown: Shown, made: tuple[ChangeRow, ...], known: Access) -> dict[int, str]:
+    """Id → name of the results that this one has to do with and that the reader may see: others do not exist."""
+    others = {*shown.duplicates, *shown.replaces, shown.replaced_by, *(change.by for change in made)}
     return {
-        "standing": result_standing.standing(shown, made),
+        id: wording.result_name(other.document_type, other.number)
+        for id, other in results.rows(id for id in others if id).items()
+        if known.may(Right.SEE, other.unit, other.confidential)
+    }
+
+
+def _worth(shown: Shown, made: tuple[ChangeRow, ...], names: Mapping[int, str]) -> dict[str, Any]:
+    """What the result is worth, and to whom it belongs. `names`: of other results that the reader may see."""
+    row = shown.row
+    return {
+        "standing": result_standing.standing(shown, made, names),
         "state": wording.STATES[row.state],
         "kind": wording.CONFIDENTIAL[row.confidential] if row.confidential else "",
         "origin": wording.ORIGINS[row.origin],
@@ -74,15 +81,16 @@ def _worth(shown: Shown, made: tuple[ChangeRow, ...], known: Access) -> dict[str
     }
 
 
-def _life(shown: Shown, made: tuple[ChangeRow, ...], known: Access) -> dict[str, Any]:
+def _life(shown: Shown, made: tuple[ChangeRow, ...], known: Access, others: frozenset[int]) -> dict[str, Any]:
     """What happened to the result, and what the reader may do with it."""
     row = shown.row
     can = {right.value: known.may(right, row.unit, row.confidential) for right in Right}
     handed = deliveries.listing(row.id)
     undoable = frozenset(change.id for change in made if can[RIGHTS[change.kind].value])
-    history = result_history.told(shown.events, made, handed, undoable, can[Right.DELIVER.value])
+    history = result_history.told(shown.events, made, handed, undoable, can[Right.DELIVER.value], others)
     return {
         "can": can,
+        "at_desk": can[Right.CORRECT.value] and beside.two_wanted(shown),
         "in_force": row.status is Standing.IN_FORCE,
         "taken": carriers.count(row.id),
         "recent": history[:_RECENT],

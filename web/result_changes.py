@@ -16,9 +16,12 @@ from catalog import decisions, results
 from catalog.life import ChangeKind, Decision
 from catalog.refusals import RefusedChangeError
 from core.errors import NotFoundError
+from review import beside
+from review.refusals import RefusedReviewError
 from web.refusals import REFUSALS
 from web.result_forms import CorrectForm, DecisionForm, ReasonForm, ReplaceForm, Task, carry_out
 from web.result_opening import door
+from web.review_wording import REASONS
 from web.rights import access, needs
 
 RIGHTS = {
@@ -68,7 +71,7 @@ def correct(request: HttpRequest, number: int) -> HttpResponse:
 
     def act(given: dict[str, Any]) -> None:
         changes = form.changes()
-        decisions.correct(number, changes, _decision(given), access(request).actor, seen=given["seen"])
+        beside.correct(number, changes, _decision(given), access(request).actor, given["seen"])
 
     return carry_out(request, shown, form, _CORRECT, act)
 
@@ -76,7 +79,7 @@ def correct(request: HttpRequest, number: int) -> HttpResponse:
 @needs(Right.CORRECT)
 @require_POST
 def confirm(request: HttpRequest, number: int) -> HttpResponse:
-    """Say that fields are right as they stand."""
+    """Say that fields are right as they stand. Where two people have to say so, the review desk is where they do."""
     if closed := door(request, Right.CORRECT, number):
         return closed
     seen = request.POST.get("seen", "")
@@ -84,12 +87,15 @@ def confirm(request: HttpRequest, number: int) -> HttpResponse:
         names = request.POST.getlist("field")
         if names:
             edition = int(seen) if seen.isdecimal() and len(seen) < 10 else 0
-            decisions.confirm(number, names, access(request).actor, seen=edition)
+            beside.confirm(number, names, access(request).actor, edition)
             messages.success(request, _("Confirmed."))
         else:
             messages.warning(request, _("Mark the fields that you found right."))
     except RefusedChangeError as error:
         messages.error(request, str(REFUSALS[error.refusal]))
+    except RefusedReviewError as error:
+        messages.warning(request, str(REASONS[error.reason]))
+        return redirect("review_one", number)
     return redirect("result", number)
 
 

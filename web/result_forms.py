@@ -21,8 +21,10 @@ from catalog.refusals import Refusal, RefusedChangeError
 from catalog.states import Manner
 from catalog.values import iso_date
 from pipeline.records import FIELD_NAMES
+from review.refusals import RefusedReviewError
 from web import result_papers, wording
 from web.refusals import put_on
+from web.review_wording import REASONS
 
 _DAYS = ["%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y-%m-%d"]
 _DATES = frozenset({"issue_date", "expiry_date", "holder_birth_date"})
@@ -148,6 +150,8 @@ def carry_out(
         except RefusedChangeError as error:
             form = _newer(form, request, shown.row.id) if error.refusal is Refusal.STALE else form
             put_on(form, error)
+        except RefusedReviewError as error:
+            form.add_error(None, str(REASONS[error.reason]))
         else:
             messages.success(request, str(task.done))
             return redirect("result", shown.row.id)

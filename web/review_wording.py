@@ -19,6 +19,7 @@ OUTCOMES: Mapping[Outcome, object] = {
 REASONS: Mapping[Reason, object] = {
     Reason.HELD: gettext_lazy("Somebody else has this document before them now. Go on with the next one."),
     Reason.OWN_KEY: gettext_lazy("You have entered this document already. Another person has to enter it."),
+    Reason.SECOND: gettext_lazy("Two people have to enter this document: it is checked at the review desk alone."),
     Reason.OWN_WORK: gettext_lazy("You answer for what stands here, so another person judges this sample."),
     Reason.KEYED_AFTER: gettext_lazy("You two differ, so a third person decides; it cannot be undone any more."),
     Reason.NOTHING_TO_UNDO: gettext_lazy("There is nothing of yours to undo here."),

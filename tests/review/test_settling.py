@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from catalog import decisions, events, results
+from catalog.life import Decision
 from catalog.refusals import Refusal, RefusedChangeError
 from catalog.states import State
-from review import asides, drafts, keys, leases, policies, queue, settling
+from review import asides, beside, drafts, keys, leases, policies, queue, settling
 from review.refusals import Reason, RefusedReviewError
 from review.states import Outcome, Second
 from tests.catalog.support import at_once
@@ -83,6 +86,30 @@ def test_where_two_differ_a_third_sees_both_and_decides(two: str, record: Record
     assert shown.row.number == "579/GPXD"
     assert shown.events[-1].data["keys"] == ["lan", "minh"]
     assert [event.kind for event in shown.events][-3:] == ["review.entered", "review.disagreed", "result.reviewed"]
+
+
+def test_beside_the_desk_one_person_settles_nothing_that_two_have_to_enter(two: str, record: Record) -> None:
+    result = record()
+    why = Decision("12/QĐ-UBND", date(2026, 1, 5), "ghi sai")
+    refused(Reason.SECOND, lambda: beside.confirm(result, ["number"], "lan", 1))
+    refused(Reason.SECOND, lambda: beside.correct(result, GIVEN, why, "lan", 1))
+    assert beside.correct(result, {"subject": "Xây nhà"}, why, "lan", 1) == 2, "nobody doubted that"
+    settling.settle(result, GIVEN, "lan", 2)
+    policies.put("H61.12", Second.NONE, 0, "quản trị")  # what waits for a second person goes on waiting
+    refused(Reason.SECOND, lambda: beside.confirm(result, ["holder"], "hoa", 2))
+    refused(Reason.SECOND, lambda: beside.correct(result, {"subject": "Xây kho"}, why, "hoa", 2))
+    assert beside.correct(result, {"confidential": "secret"}, why, "hoa", 2) == 3
+    assert keys.of_result(result, 3, "hoa").entered == ("lan",)
+    assert results.show(result).row.state is State.TO_REVIEW
+    assert settling.settle(result, GIVEN, "minh", 3).outcome is Outcome.VERIFIED
+    assert beside.confirm(result, ["holder"], "lan", 4) == 5, "checked: it is a result like any other"
+
+
+def test_beside_the_desk_one_person_is_enough_where_nothing_else_is_said(record: Record) -> None:
+    result = record()
+    assert not beside.two_wanted(results.show(result))
+    beside.confirm(result, ["number"], "lan", 1)
+    assert results.show(result).row.state is State.VERIFIED
 
 
 def test_of_two_first_people_at_once_one_is_the_second(two: str, record: Record) -> None:
