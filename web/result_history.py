@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -36,8 +36,11 @@ def told(
     deliveries: Iterable[DeliveryRow],
     undoable: frozenset[int],
     deliveries_undoable: bool,
+    others: Collection[int],
 ) -> list[Told]:
-    """The events that a reader understands, newest first. `undoable`: ids of changes that the reader may undo."""
+    """The events that a reader understands, newest first. `undoable`: ids of changes that the reader may undo;
+    `others`: results that may be named to the reader.
+    """
     made = {change.id: change for change in changes}
     handed = {delivery.id: delivery for delivery in deliveries}
     found = []
@@ -51,7 +54,7 @@ def told(
             Told(
                 time=event.time,
                 actor=event.actor,
-                what=wording.event_name(event.kind) + _detail(event.data, change, delivery),
+                what=wording.event_name(event.kind) + _detail(event.data, change, delivery, others),
                 reason=_reason(change or delivery, first),
                 change=change.id if first and change and change.undoable and change.id in undoable else None,
                 delivery=delivery.id if first and delivery and delivery.undoable and deliveries_undoable else None,
@@ -60,12 +63,14 @@ def told(
     return found
 
 
-def _detail(data: Mapping[str, Any], change: ChangeRow | None, delivery: DeliveryRow | None) -> str:
+def _detail(
+    data: Mapping[str, Any], change: ChangeRow | None, delivery: DeliveryRow | None, others: Collection[int]
+) -> str:
     """What follows the name of the event, with the space or colon before it."""
     text = ""
     if names := data.get("names"):
         text += ": " + ", ".join(map(wording.field_name, names))
-    if data.get("by"):
+    if _number(data.get("by")) in others:
         text += " " + _("by result %(number)s") % {"number": data["by"]}
     if data.get("decision"):
         day = date.fromisoformat(data["date"])

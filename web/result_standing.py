@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -43,15 +44,19 @@ class Office:
     """Names of the units that took over."""
 
 
-def standing(shown: Shown, changes: tuple[ChangeRow, ...], day: date | None = None) -> Standing:
-    """What the result is worth on `day` (None: today), and why."""
+def standing(
+    shown: Shown, changes: tuple[ChangeRow, ...], others: Collection[int], day: date | None = None
+) -> Standing:
+    """What the result is worth on `day` (None: today), and why. `others`: results that may be named to the reader."""
     validity = shown.row.validity(day or today())
-    why = _decided(validity, changes) if validity in _DECIDED else _days(validity, shown)
+    why = _decided(validity, changes, others) if validity in _DECIDED else _days(validity, shown)
     return Standing(validity, str(wording.VALIDITIES[validity]), why, doubt=bool(_DAYS & set(shown.review)))
 
 
-def _decided(validity: Validity, changes: tuple[ChangeRow, ...]) -> str:
+def _decided(validity: Validity, changes: tuple[ChangeRow, ...], others: Collection[int]) -> str:
     made = next((c for c in reversed(changes) if c.kind in _DECIDED[validity] and not c.undone), None)
+    if made and made.kind is ChangeKind.SET_ASIDE and made.by not in others:
+        return _("it is the same paper as another result, scanned twice")
     if made and made.kind is ChangeKind.SET_ASIDE:
         return _("it is the same paper as result %(number)s, scanned twice") % {"number": made.by}
     if made is None or made.decision is None:

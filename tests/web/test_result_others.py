@@ -1,0 +1,44 @@
+"""What the page of a result tells of other results: nothing of those that the reader may not see."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+from tests.web import library
+from tests.web.test_result_life import CRIME, SignIn
+
+
+def test_the_page_that_a_part_was_cut_out_of_is_as_closed_as_its_own_result(
+    site: Path, tmp_path: Path, sign_in: SignIn
+) -> None:
+    from catalog import provenance
+    from catalog.models import Document
+
+    crime = library.put(CRIME, tmp_path / "page")
+    part = library.put(replace(library.PERMIT, pages=1), tmp_path / "part")
+    page, own = (Document.objects.get(result=id).scan_id for id in (crime, part))
+    provenance.note(own, [provenance.PageSource(1, page, 1, box=library.BOX)])
+    path = f"/results/{part}/sources/{page}"
+    staff = sign_in("van.thu")
+    assert staff.get(path).status_code == 404
+    assert path not in staff.get(f"/results/{part}/").content.decode()
+    administrator = sign_in("quan.tri")
+    assert administrator.get(path).status_code == 404, "it was not opened with a reason"
+    administrator.post(f"/results/{crime}/open/", {"reason": "đối chiếu"})
+    assert administrator.head(path).status_code == 200
+
+
+def test_a_result_that_took_the_place_is_named_only_to_who_may_see_it(
+    site: Path, tmp_path: Path, sign_in: SignIn, permit: int
+) -> None:
+    from catalog import decisions
+
+    crime = library.put(CRIME, tmp_path)
+    decisions.set_aside(permit, crime, "quan.tri")
+    page = sign_in("van.thu").get(f"/results/{permit}/").content.decode()
+    assert "cùng một văn bản với một kết quả khác" in page
+    assert not re.search(rf"kết quả (số )?{crime}\b", page)
+    page = sign_in("quan.tri").get(f"/results/{permit}/").content.decode()
+    assert len(re.findall(rf"kết quả (?:số )?{crime}\b", page)) >= 2, "in the reason and in the history"
