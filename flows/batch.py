@@ -39,6 +39,7 @@ def check(request: IngestRequest) -> None:
     intake.require(request.paths)
     if request.batch is not None and not request.batch.strip():
         raise UsageError("a batch needs a name: leave --batch out for the day")
+    intake.require_free(request.unit, _name(request))
     require_tools()
 
 
@@ -59,7 +60,7 @@ class Run:
         self._bench = bench
         self._drainer = drainer
         self._began = time.monotonic()
-        self.batch = request.batch or _today(request.procedure)
+        self.batch = _name(request)
 
     def take_in(self) -> list[WaitingScan]:
         """Take the files in and return the scans to work on: theirs, and what earlier runs of the batch left."""
@@ -138,6 +139,10 @@ def set_up(progress: Progress) -> Iterator[tuple[Bench, Drainer]]:
 
 def _store() -> ObjectStore:
     return open_store(settings().storage)
+
+
+def _name(request: IngestRequest) -> str:
+    return request.batch or _today(request.procedure)
 
 
 def _today(procedure: str | None) -> str:

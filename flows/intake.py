@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 from pathlib import Path
 
+import staging.batches
 from catalog import batches, scans
 from core.errors import StorageError, UsageError
 from core.settings import settings
@@ -34,6 +35,7 @@ class Intake:
     @cached_property
     def batch_id(self) -> int:
         """The batch, opened when something is to be put into it: a run that changes nothing leaves none behind."""
+        require_free(self._request.unit, self._batch)
         return batches.open_batch(self._request.unit, self._request.procedure, self._batch)
 
     def run(self) -> None:
@@ -75,6 +77,8 @@ class Intake:
         if received.finished or received.id in self.work:
             bench.tally.add(already=1)
             return False
+        if not received.stored:
+            scans.take_over(received.id, self.batch_id)
         scans.stored(received.id, bench.store.put(scan.path, scan.sha256, scan.media_type.value))
         scans.retry(received.id)
         self.work[received.id] = None
@@ -90,6 +94,13 @@ class Intake:
         refusal = Refusal(shown(path), reason, message)
         self._bench.tally.refused.append(refusal)
         self._bench.progress.refused(refusal)
+
+
+def require_free(unit: str, batch: str) -> None:
+    """Raise UsageError where archive staff opened a batch of this name: its files wait, ours would not."""
+    if staging.batches.is_taken(batch, unit):
+        remedy = "choose another name (--batch), or bring the files there with `sohoa batch add`"
+        raise UsageError(f"the batch {batch!r} was opened by archive staff, who look at its files first: {remedy}")
 
 
 def require(paths: tuple[Path, ...]) -> None:

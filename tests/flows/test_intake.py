@@ -211,3 +211,32 @@ def test_the_default_batch_is_the_day(installed: Path, inbox: Path) -> None:
     summary = run(request(inbox, batch=None))
     assert summary.batch == batch._today(None)
     assert batches.find(summary.batch).unit == UNIT
+
+
+def test_a_batch_that_archive_staff_opened_is_not_joined(installed: Path, inbox: Path) -> None:
+    from staging import batches as staged
+    from staging.records import NewBatch
+
+    tiff(inbox / "a.tif")
+    desk = staged.open_batch(NewBatch(UNIT, "Hộp 1"), "van.thu")
+    for name in ("Hộp 1", " Hộp  1"):
+        with pytest.raises(UsageError, match="archive staff"):
+            run(request(inbox, batch=name))
+    assert batches.status().files == 0
+    assert run(request(inbox, batch="Hộp 2")).new == 1
+    assert batches.status(desk).files == 0
+
+
+def test_a_file_that_never_came_whole_on_the_desk_is_read_in_the_batch_that_brings_it(
+    installed: Path, inbox: Path
+) -> None:
+    from catalog import scans
+    from pipeline.records import SplitRule
+    from staging import batches as staged
+    from staging.records import NewBatch
+
+    path = tiff(inbox / "a.tif")
+    desk = staged.open_batch(NewBatch(UNIT, "Hộp 1"), "van.thu")
+    scans.receive(intake.inspect(path, path.name, intake.Limits(), inbox.parent), desk, SplitRule.SEPARATOR)
+    assert run(request(inbox, batch="Hộp 2")).resumed == 1
+    assert batches.status(desk).files == 0
