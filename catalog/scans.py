@@ -85,16 +85,20 @@ def receive(
 
 
 @told_plainly()
-def take_over(id: int, batch: int) -> bool:
-    """Put a scan whose bytes never came whole into the batch of whoever brings them now; False where they are there."""
+def take_over(id: int, batch: int, *, origin: Origin = Origin.BACKLOG, dossier: str = "") -> bool:
+    """Put a scan whose bytes never came whole into the batch of whoever brings them now; False where they are there.
+
+    In another batch than before it is theirs in all: `origin` and `dossier` as `receive` would have noted them.
+    """
     with transaction.atomic():
         scan = _lock(id)
         if scan.state != ScanState.RECEIVING:
             return False
         if scan.batch_id != batch:
-            scan.batch = _batch(batch)
-            scan.save(update_fields=["batch"])
-            _event(scan, "scan.moved", {})
+            scan.batch, scan.origin, scan.dossier = _batch(batch), origin.value, checks.value("dossier", dossier)
+            scan.save(update_fields=["batch", "origin", "dossier"])
+            told = {"origin": origin.value, "dossier": scan.dossier}
+            _event(scan, "scan.moved", {} if origin is Origin.BACKLOG else told)
         return True
 
 

@@ -17,9 +17,11 @@ from pathlib import Path
 
 from django.db import transaction
 
+import catalog.batches
 import storage
 from catalog import events, scans
 from catalog.configuration import told_plainly
+from catalog.records import BatchRow
 from catalog.values import now
 from core.settings import settings
 from pipeline.intake import Limits, RefusedFile, inspect
@@ -33,6 +35,7 @@ from staging.states import BatchState, Way
 from storage import ObjectStore
 
 _PREFIX = "arriving-"
+_LYING = ("staged", "arranged")
 _LEFT = 24 * 3600
 """Seconds after which nobody is at a folder any more: taking a file in takes minutes at most."""
 
@@ -77,6 +80,13 @@ def refuse(refusal: RefusedFile, name: str, batch: int, actor: str) -> None:
     with events.acting(actor):
         sha256, message = refusal.sha256 or None, str(refusal)
         scans.refuse(batch, display_name(name), refusal.size, sha256, refusal.reason, message)
+
+
+@told_plainly()
+def lying(scan: int) -> BatchRow | None:
+    """The batch on whose desk a scan lies, or from whose desk its pages went on in others; None: neither."""
+    row = scans.rows([scan]).get(scan)
+    return catalog.batches.rows([row.batch])[row.batch] if row and row.state in _LYING else None
 
 
 def clear_away() -> int:

@@ -23,10 +23,10 @@ from catalog.states import Origin
 from core.errors import StorageError, UsageError
 from pipeline.intake import RefusedFile
 from reuse.dossiers import DossierCodeError
-from web import wording
+from web import wording, wording_intake
 from web.bodies import MOST_FILES
 from web.rights import access, needs
-from web.taking_in import Taken, Upload, take_in
+from web.taking_in import OnDeskError, Taken, Upload, take_in
 from web.wording_intake import REFUSALS, STAGES
 
 _SHOWN = 30
@@ -143,6 +143,8 @@ def _take(form: IntakeForm, known: Access) -> list[Taken]:
             form.add_error("papers", f"{file.name}: {REFUSALS.get(error.reason, error)}")
         except StorageError:
             form.add_error("papers", f"{file.name}: {REFUSALS['not-stored']}")
+        except OnDeskError as error:
+            form.add_error("papers", wording_intake.on_desk(str(file.name), error.batch))
         except UsageError as error:
             form.add_error(None, str(error))
     return taken

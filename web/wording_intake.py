@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalog.arrivals import Stage
@@ -31,3 +32,11 @@ REFUSALS: Mapping[str, object] = {
     "unknown-type": gettext_lazy("it is no PDF, TIFF, JPEG or PNG"),
 }
 """By reason code of the intake; those of files on a disk cannot happen here."""
+
+
+def on_desk(name: str, batch: str) -> str:
+    """Why a file is not taken in that lies in a batch of the archive staff, and what to do."""
+    return _(
+        "%(name)s: the archive staff have this very file in their batch “%(batch)s”, so it was not taken in and the "
+        "dossier's code was not noted. Tell them: once the batch is read, the code is entered with its result."
+    ) % {"name": name, "batch": batch}

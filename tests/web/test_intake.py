@@ -61,6 +61,48 @@ def test_several_files_are_one_by_one_and_a_bad_one_costs_itself_only(clerk: Cli
     assert batches.status().files == 2, "the same bytes again are no new files"
 
 
+def test_a_file_that_lies_on_the_desk_of_archive_staff_is_refused_aloud(clerk: Client, tmp_path: Path) -> None:
+    from catalog import batches, events, scans
+    from catalog.values import today
+    from staging import arrivals
+    from staging import batches as staged
+    from staging.records import NewBatch
+    from staging.states import Way
+
+    name = f"Kết quả mới {today().isoformat()}"
+    desk = staged.open_batch(NewBatch("H61.12", name), "van.thu")
+    paper = tiff(tmp_path / "kq.tif")
+    scan = arrivals.accept(paper, "kq.tif", desk, "van.thu", Way.UPLOAD).scan
+    for _state in ("staged", "arranged"):
+        page = clerk.post("/intake/", given(paper))
+        assert page.status_code == 200 and f"trong đợt quét “{name}”" in page.content.decode()
+        scans.arrange(scan, ())
+    refused = [event for event in events.listing("H61.12") if event.kind == "scan.refused"]
+    assert [event.data["reason"] for event in refused] == ["on-desk"], "the same file is noted once"
+    assert clerk.post("/intake/", given(tiff(tmp_path / "b.tif", shade=1))).status_code == 302
+    assert (batches.status(desk).files, batches.find(f"{name} (2)").unit) == (1, "H61.12"), (
+        "the desk's batch is its own"
+    )
+
+
+def test_a_file_that_never_came_whole_on_the_desk_is_the_counters_with_its_dossier(
+    clerk: Client, tmp_path: Path
+) -> None:
+    from catalog import arrivals, scans
+    from pipeline.intake import Limits, inspect
+    from pipeline.records import SplitRule
+    from staging import batches as staged
+    from staging.records import NewBatch
+
+    desk = staged.open_batch(NewBatch("H61.12", "Hộp 1"), "van.thu")
+    paper = tiff(tmp_path / "kq.tif")
+    scans.receive(inspect(paper, "kq.tif", Limits(), tmp_path), desk, SplitRule.SEPARATOR)
+    assert clerk.post("/intake/", given(paper)).status_code == 302
+    (row,) = arrivals.listing(None)
+    assert (row.dossier, row.origin.value, row.stage.value) == (DOSSIER, "counter", "waiting")
+    assert scans.of_batch(desk) == ()
+
+
 @pytest.mark.parametrize(
     ("more", "text"),
     [({"dossier": "12"}, "Đây không phải là mã hồ sơ"), ({"unit": "H61.13"}, 'id="id_unit_error"')],

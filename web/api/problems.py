@@ -25,6 +25,7 @@ from pipeline.intake import RefusedFile
 from reuse.dossiers import DossierCodeError
 from reuse.ledger import ConflictError, NotAllowedError
 from reuse.records import Check
+from web.taking_in import OnDeskError
 
 MEDIA_TYPE = "application/problem+json"
 _log = logging.getLogger("sohoa.web")
@@ -171,6 +172,7 @@ _MADE: Mapping[type[Exception], Callable[[Any], ProblemError]] = {
     ServiceError: _unavailable,
     StorageError: _unavailable,
     DossierCodeError: lambda error: ProblemError(422, "dossier", str(error), more={"field": "dossier"}),
+    OnDeskError: lambda error: ProblemError(409, "on-desk", str(error), more={"field": "file", "batch": error.batch}),
     RefusedFile: lambda error: ProblemError(422, f"file-{error.reason}", str(error), more={"field": "file"}),
     RefusedChangeError: _refused,
     NotAllowedError: _not_allowed,

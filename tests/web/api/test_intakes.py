@@ -136,3 +136,17 @@ def test_a_store_that_is_away_leaves_nothing_half_done(
         problem(one_stop.upload("/results", parts(paper), key="k"), 503, "unavailable")
     made = one_stop.upload("/results", parts(paper), key="k")
     assert (made.status_code, made.json()["state"]) == (202, "waiting")
+
+
+def test_a_file_that_lies_on_the_desk_of_archive_staff_is_a_problem(
+    one_stop: Program, paper: bytes, tmp_path: Path
+) -> None:
+    from staging import arrivals, batches
+    from staging.records import NewBatch
+    from staging.states import Way
+
+    path = tmp_path / "hộp.tif"
+    path.write_bytes(paper)
+    desk = batches.open_batch(NewBatch("H61.12", "Hộp 1"), "van.thu")
+    arrivals.accept(path, "hộp.tif", desk, "van.thu", Way.UPLOAD)
+    assert problem(one_stop.upload("/results", parts(paper)), 409, "on-desk")["batch"] == "Hộp 1"
