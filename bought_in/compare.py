@@ -107,7 +107,7 @@ def _state(line: IndexLine, result: int) -> None:
     """Keep what the row states beside the result, and put its paper where the row says that it lies."""
     actor = line.delivery.actor
     said = {name: value for name, value in line.values.items() if name in FIELD_NAMES}
-    found = statements.state(result, said, INDEX, actor)
+    found = statements.state(result, said, INDEX, actor, line.delivery.time)
     line.different = sorted(name for name, verdict in found.items() if verdict is Verdict.DIFFERENT)
     line.outcome = (Outcome.DIFFERENT if line.different else Outcome.SAME).value
     if box := line.values.get("box", ""):

@@ -1,7 +1,8 @@
 """What others say about results (the index of bought-in work, later a register), beside what was read on them.
 
 Neither is put over the other in silence. Where both say the same, two who did not know of each other agree, and the
-field is settled. Where they differ a person looks at both. Where nothing was read, the statement stands in the field
+field is settled; what came in after the reading may have been made from it, by one person alone, and settles nothing.
+Where they differ a person looks at both. Where nothing was read, the statement stands in the field
 with its source and waits for a person. What a person has looked at stays as it is.
 """
 
@@ -52,9 +53,12 @@ class StatementRow:
 
 
 @told_plainly()
-def state(id: int, values: Mapping[str, str], source: str, actor: str) -> dict[str, Verdict]:
+def state(
+    id: int, values: Mapping[str, str], source: str, actor: str, came: datetime | None = None
+) -> dict[str, Verdict]:
     """Keep what `source` says about the fields of a result, and settle or question them by it.
 
+    `came`: when that came in; None: just now. Only what was there before the result was read settles a field.
     Empty values say nothing. The same a second time changes nothing. Raises NotFoundError, RefusedChangeError for
     what cannot be the value of a field.
     """
@@ -65,7 +69,7 @@ def state(id: int, values: Mapping[str, str], source: str, actor: str) -> dict[s
         present = {field.name: field for field in result.fields.order_by("pk")}
         if not news:
             return {name: _verdict(present.get(name), name, value) for name, value in wanted.items()}
-        time = now()
+        time, unknowing = now(), came is not None and came < result.recorded
         for name, value in news.items():
             kept = {"value": value, "time": time}
             Statement.objects.update_or_create(result=result, name=name, source=clip(source, 32), defaults=kept)
@@ -74,7 +78,7 @@ def state(id: int, values: Mapping[str, str], source: str, actor: str) -> dict[s
         changed = [
             field
             for name, value in news.items()
-            if (field := _moved(result, present.get(name), name, value, found[name], source))
+            if (field := _moved(result, present.get(name), name, value, found[name], source, unknowing))
         ]
         if changed:
             versions.keep(result, time)
@@ -119,8 +123,12 @@ def _verdict(field: Field | None, name: str, value: str) -> Verdict:
     return Verdict.SAME if same(name, field.value, value) else Verdict.DIFFERENT
 
 
-def _moved(result: Result, field: Field | None, name: str, value: str, verdict: Verdict, source: str) -> Field | None:
-    """The field with what follows from the statement, not saved yet; None: it stays as it is."""
+def _moved(
+    result: Result, field: Field | None, name: str, value: str, verdict: Verdict, source: str, unknowing: bool
+) -> Field | None:
+    """The field with what follows from the statement, not saved yet; None: it stays as it is. `unknowing`: whoever
+    stated it could not know what was read.
+    """
     if field is not None and field.actor:
         return None
     if verdict is Verdict.ONLY_STATED:
@@ -133,7 +141,7 @@ def _moved(result: Result, field: Field | None, name: str, value: str, verdict: 
             return None
         field.review = True
         return field
-    if not field.review and field.confidence >= TOGETHER:
+    if not unknowing or (not field.review and field.confidence >= TOGETHER):
         return None
     field.review, field.confidence = False, max(field.confidence, TOGETHER)
     return field

@@ -54,6 +54,15 @@ def test_what_agrees_is_settled_and_what_differs_is_looked_at(taken: dict[str, i
     assert (line.result, line.different) == (other, ("holder",))
 
 
+def test_an_index_that_came_in_after_the_reading_settles_nothing(delivered: Path) -> None:
+    scan = {scan.name: scan.id for scan in scans.of_batch(take(delivered).batch)}["577.pdf"]
+    (same,) = read(scan, HOA, review=("number",))
+    take(delivered)  # once more: written by somebody who could see what was read
+    assert compare.catch_up() == 1
+    assert outcomes()[4] == "same"
+    assert results.show(same).review == ("number",)
+
+
 def test_papers_lie_where_the_index_says(taken: dict[str, int]) -> None:
     (first,) = read(taken["577.pdf"], HOA)
     compare.catch_up()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,6 +17,8 @@ from core.errors import NotFoundError
 from tests.catalog import support
 from tests.catalog.support import at_once
 
+BEFORE = datetime(2020, 1, 1, tzinfo=UTC)
+"""When the index came in: before anything was read."""
 READ = {"document_type": "Giấy phép xây dựng", "number": "577/GPXD", "holder": "Nguyễn Thị Hòa"}
 
 
@@ -32,15 +36,23 @@ def field(id: int, name: str) -> tuple[str, bool, float, str]:
 
 
 def test_what_both_say_is_settled(result: int) -> None:
-    assert statements.state(result, {"number": "577"}, INDEX, "x") == {"number": Verdict.SAME}
+    assert statements.state(result, {"number": "577"}, INDEX, "x", BEFORE) == {"number": Verdict.SAME}
     assert field(result, "number") == ("577/GPXD", False, 0.99, "ocr")
     assert results.show(result).row.state is State.TO_REVIEW  # the signer is still missing
 
 
 def test_a_result_with_nothing_left_to_look_at_is_accepted(result: int) -> None:
     decisions.confirm(result, ["signer"], "van.thu")
-    statements.state(result, {"number": "577/GPXD"}, INDEX, "x")
+    statements.state(result, {"number": "577/GPXD"}, INDEX, "x", BEFORE)
     assert results.show(result).row.state is State.ACCEPTED
+
+
+@pytest.mark.parametrize("came", [None, datetime.max.replace(tzinfo=UTC)])
+def test_what_came_in_after_the_reading_agrees_and_settles_nothing(result: int, came: datetime | None) -> None:
+    assert statements.state(result, {"number": "577"}, INDEX, "x", came) == {"number": Verdict.SAME}
+    assert field(result, "number") == ("577/GPXD", True, 0.9, "ocr")
+    assert results.show(result).row.state is State.TO_REVIEW
+    assert [row.verdict for row in statements.of_result(result)] == [Verdict.SAME]
 
 
 def test_what_differs_is_looked_at_and_neither_is_lost(result: int) -> None:
