@@ -97,7 +97,7 @@ def take_over(id: int, batch: int, *, origin: Origin = Origin.BACKLOG, dossier: 
         if scan.batch_id != batch:
             scan.batch, scan.origin, scan.dossier = _batch(batch), origin.value, checks.value("dossier", dossier)
             scan.save(update_fields=["batch", "origin", "dossier"])
-            told = {"origin": origin.value, "dossier": scan.dossier}
+            told: dict[str, object] = {"origin": origin.value, "dossier": scan.dossier}
             _event(scan, "scan.moved", {} if origin is Origin.BACKLOG else told)
         return True
 
