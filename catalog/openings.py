@@ -5,6 +5,7 @@ The reason stands here; the event holds its digest, since a reason may name peop
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, time
 
 from catalog import checks, editing
@@ -30,8 +31,15 @@ def open_for(id: int, actor: str, reason: str) -> None:
 @told_plainly()
 def opened(id: int, actor: str) -> bool:
     """Whether `actor` gave a reason for looking into the result today (in Asia/Ho_Chi_Minh)."""
+    return id in opened_among([id], actor)
+
+
+@told_plainly()
+def opened_among(ids: Iterable[int], actor: str) -> frozenset[int]:
+    """Those of these results of which `opened` is true."""
     morning = datetime.combine(today(), time.min, HERE)
-    return Opening.objects.filter(result_id=id, actor=clip(actor, 200), time__gte=morning).exists()
+    found = Opening.objects.filter(result__in=list(ids), actor=clip(actor, 200), time__gte=morning)
+    return frozenset(found.values_list("result_id", flat=True))
 
 
 @told_plainly()

@@ -6,10 +6,11 @@ which are kept; it never stands in for them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Count
 
 from catalog import events
 from catalog.confidential import Confidential
@@ -108,13 +109,23 @@ def secrets_in(source_id: int) -> dict[int, Confidential] | None:
     None: nobody knows how secret it is, since pages of it are still to be read, could not be, or never will be (the
     bin). A part cut out of a page tells nothing about the rest of that page.
     """
-    made = _made_of(source_id)
-    read = Scan.objects.filter(pk__in=made, state=ScanState.DONE).values_list("pk", flat=True)
-    failed = Document.objects.filter(scan__in=made, state=DocumentState.FAILED)
-    if made - set(read) - ({source_id} if _went_on_whole(source_id) else set()) or failed.exists():
-        return None
-    found = Result.objects.filter(document__scan__in=made).exclude(confidential="").order_by("pk")
-    return {id: Confidential(kind) for id, kind in found.values_list("pk", "confidential")}
+    return secrets_in_each([source_id])[source_id]
+
+
+@told_plainly()
+def secrets_in_each(source_ids: Iterable[int]) -> dict[int, dict[int, Confidential] | None]:
+    """File → what `secrets_in` tells of it; asks no oftener for many files than for one."""
+    made = _made_of(source_ids)
+    parts = set().union(*made.values())
+    read = set(Scan.objects.filter(pk__in=parts, state=ScanState.DONE).values_list("pk", flat=True))
+    failed = Document.objects.filter(scan__in=parts, state=DocumentState.FAILED).values_list("scan_id", flat=True)
+    known = (read | _went_on_whole(made)) - set(failed)
+    found = Result.objects.filter(document__scan__in=parts).exclude(confidential="").order_by("pk")
+    secrets = list(found.values_list("document__scan_id", "pk", "confidential"))
+    return {
+        source: {id: Confidential(kind) for scan, id, kind in secrets if scan in mine} if mine <= known else None
+        for source, mine in made.items()
+    }
 
 
 @told_plainly()
@@ -132,19 +143,32 @@ def cut_out(scan_ids: Iterable[int]) -> frozenset[int]:
     return frozenset(found.values_list("scan_id", flat=True))
 
 
-def _made_of(scan_id: int) -> set[int]:
-    """The scan, and all scans that were made of its pages, of pages of those, and so on."""
+def _made_of(scan_ids: Iterable[int]) -> dict[int, set[int]]:
+    """Scan → itself, and all scans that were made of its pages, of pages of those, and so on."""
+    wanted = set(scan_ids)
+    below: dict[int, set[int]] = {id: set() for id in wanted}
+    new = wanted
+    while new:
+        for source, scan in PageOrigin.objects.filter(source__in=new).values_list("source_id", "scan_id").distinct():
+            below[source].add(scan)
+        new = set().union(*(below[id] for id in new)) - below.keys()
+        below |= {id: set() for id in new}
+    return {id: _reached(id, below) for id in wanted}
+
+
+def _reached(scan_id: int, below: Mapping[int, set[int]]) -> set[int]:
     found, new = {scan_id}, {scan_id}
     while new:
-        new = set(PageOrigin.objects.filter(source__in=new).values_list("scan_id", flat=True)) - found
+        new = set().union(*(below[id] for id in new)) - found
         found |= new
     return found
 
 
-def _went_on_whole(scan_id: int) -> bool:
-    """Whether the scan is not to be read itself, and each of its pages went whole into another one."""
-    pages = PageOrigin.objects.filter(source_id=scan_id, left=None).values("source_page").distinct().count()
-    return Scan.objects.filter(pk=scan_id, state=ScanState.ARRANGED, pages=pages).exists()
+def _went_on_whole(scan_ids: Iterable[int]) -> set[int]:
+    """Those of these scans that are not to be read themselves, and each of whose pages went whole into another one."""
+    whole = PageOrigin.objects.filter(source__in=list(scan_ids), source__state=ScanState.ARRANGED, left=None)
+    pages = whole.values("source_id", "source__pages").annotate(went=Count("source_page", distinct=True))
+    return {row["source_id"] for row in pages if row["went"] == row["source__pages"]}
 
 
 def _stored(scan: Scan) -> StoredObject:

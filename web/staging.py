@@ -66,8 +66,8 @@ BUTTONS = {
 @require_safe
 def staging(request: HttpRequest, number: int) -> HttpResponse:
     """The desk of a batch; ``?at=SCAN:PAGE`` opens the part with that page, ``?bin=1`` what is in the bin."""
-    mine = of_reader(number, access(request))
-    shown = board(mine, request.GET)
+    known = access(request)
+    shown = board(of_reader(number, known), request.GET, known)
     return _answer(request, shown, "")
 
 
@@ -87,7 +87,7 @@ def act(request: HttpRequest, number: int) -> HttpResponse:
     if _PART not in request.headers:
         (messages.warning if failed else messages.success)(request, told)
         return redirect(f"{reverse('staging', args=[number])}?{part_of(request.POST)}")
-    return _answer(request, board(batches.show(number), request.POST), told, failed)
+    return _answer(request, board(batches.show(number), request.POST, known), told, failed)
 
 
 def _do(batch: int, wanted: str, given: QueryDict, actor: str) -> str:

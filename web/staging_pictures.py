@@ -23,6 +23,7 @@ from staging.planned import MisfitError, PageRef
 from web.batch import of_reader
 from web.rights import access, needs
 from web.services import shelf
+from web.staging_secrets import closed_files, went_on
 
 WIDTH = 1240
 """Pixels across; an A4 at 150 dpi."""
@@ -43,7 +44,7 @@ def thumbnail(request: HttpRequest, number: int, scan: int, page: int) -> HttpRe
         data = path.read_bytes()
     except FileNotFoundError:
         data = _drawn(row, page, large=False)
-    return _answer(data, etag)
+    return _answer(data, etag, row)
 
 
 @needs(Right.ARCHIVE)
@@ -54,17 +55,21 @@ def picture(request: HttpRequest, number: int, scan: int, page: int) -> HttpResp
     etag = f'"{row.sha256}-{page}-l"'
     if known := get_conditional_response(request, etag=etag):
         return known
-    return _answer(_drawn(row, page, large=True), etag)
+    return _answer(_drawn(row, page, large=True), etag, row)
 
 
 def _row(request: HttpRequest, number: int, scan: int, page: int) -> ScanRow:
-    """The file of a page, for those who may see the batch; Http404 where the batch has no such page."""
-    mine = of_reader(number, access(request))
+    """The file of a page, for those who may see it; Http404 where the batch has no such page."""
+    known = access(request)
+    mine = of_reader(number, known)
     try:
         operations.plan(mine.id).page(PageRef(scan, page))
     except MisfitError as error:
         raise Http404 from error
-    return scans.rows([scan])[scan]
+    row = scans.rows([scan])[scan]
+    if closed_files(known, mine.unit, [row]):
+        raise Http404
+    return row
 
 
 def _drawn(row: ScanRow, page: int, large: bool) -> bytes:
@@ -91,6 +96,7 @@ def _large(pages: Pages, page: int) -> bytes:
     return out.getvalue()
 
 
-def _answer(data: bytes, etag: str) -> HttpResponse:
-    headers = {"ETag": etag, "Cache-Control": "private, max-age=3600"}
+def _answer(data: bytes, etag: str, row: ScanRow) -> HttpResponse:
+    kept = "no-cache" if went_on(row) else "max-age=3600"  # who may see it is asked each time, once that may change
+    headers = {"ETag": etag, "Cache-Control": f"private, {kept}"}
     return HttpResponse(data, content_type="image/jpeg", headers=headers)

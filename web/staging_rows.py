@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from django.http import QueryDict
 
+from accounts.access import Access
 from catalog import scans
 from core.settings import settings
 from pipeline.scan_quality import Flaw, Severity, severities
@@ -16,6 +17,7 @@ from staging.operations import Desk
 from staging.planned import MisfitError, PageRef, PageState, Plan, PlannedPage
 from staging.records import DeskBatch
 from web import wording_staging
+from web.staging_secrets import closed_files
 
 SHOWN = 60
 """Pages shown at a time: seven rows of small pictures on a screen of 1366 pixels."""
@@ -49,6 +51,8 @@ class ShownPage:
     rotation: int
     findings: tuple[ShownFinding, ...]
     readable: bool
+    closed: bool
+    """Whether it is not shown to the person who asks, since it is confidential or may be."""
     signed: bool
     begins: bool
     until: datetime | None
@@ -102,7 +106,7 @@ class Board:
     redo: str
 
 
-def board(batch: DeskBatch, asked: QueryDict) -> Board:
+def board(batch: DeskBatch, asked: QueryDict, known: Access) -> Board:
     """The part that is asked for (``page``, or ``at`` a page; ``bin``); one that does not exist is the nearest."""
     desk = operations.desk(batch.id)
     in_bin = asked.get("bin") == "1"
@@ -114,7 +118,7 @@ def board(batch: DeskBatch, asked: QueryDict) -> Board:
     flawed = [page.ref for page in row if page.ref in told and page.state is PageState.KEPT and page.read]
     return Board(
         batch=batch,
-        groups=tuple(_groups(desk, shown, told, batch.id if in_bin else None)),
+        groups=tuple(_groups(batch, desk, shown, told, in_bin, known)),
         page=part,
         pages=parts,
         bin=in_bin,
@@ -174,12 +178,18 @@ def _behind(flawed: list[PageRef], shown: list[PlannedPage], plan: Plan) -> Page
 
 
 def _groups(
-    desk: Desk, shown: list[PlannedPage], told: Mapping[PageRef, tuple[ShownFinding, ...]], bin_of: int | None
+    batch: DeskBatch,
+    desk: Desk,
+    shown: list[PlannedPage],
+    told: Mapping[PageRef, tuple[ShownFinding, ...]],
+    in_bin: bool,
+    known: Access,
 ) -> Iterator[ShownGroup]:
     """The shown pages by document; those in the bin all together."""
-    names = {id: row.name for id, row in scans.rows({page.ref.scan for page in shown}).items()}
+    rows = scans.rows({page.ref.scan for page in shown})
+    closed = closed_files(known, batch.unit, rows.values())
     details = operations.details(desk.batch, [page.ref for page in shown])
-    since = operations.binned_since(bin_of) if bin_of is not None else {}
+    since = operations.binned_since(batch.id) if in_bin else {}
     places = _documents(desk.plan)
 
     def one(page: PlannedPage) -> ShownPage:
@@ -187,7 +197,7 @@ def _groups(
         binned = since.get(page.ref)
         return ShownPage(
             ref=page.ref,
-            file=names.get(page.ref.scan, ""),
+            file=rows[page.ref.scan].name if page.ref.scan in rows else "",
             state=str(wording_staging.STATES.get(page.state, "")),
             kind=str(wording_staging.KINDS.get(page.kind, "")),
             code=page.state.value,
@@ -195,12 +205,13 @@ def _groups(
             rotation=page.rotation,
             findings=told.get(page.ref, ()) if page.read else (),
             readable=look is not None and look.width > 0,
+            closed=page.ref.scan in closed,
             signed=page.ref.scan in desk.signed,
             begins=page.begins,
             until=binned + timedelta(days=settings().bin_days) if binned else None,
         )
 
-    for place, pages in _runs(shown, places, bin_of is not None):
+    for place, pages in _runs(shown, places, in_bin):
         number, length, code, first = place
         yield ShownGroup(number, length, code, bool(pages) and pages[0].ref != first, tuple(map(one, pages)))
 

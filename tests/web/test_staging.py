@@ -15,11 +15,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from playwright.sync_api import Page, expect
 
-from catalog import scans
+from accounts import people
+from accounts.rights import Role
+from catalog import openings, results, scans
 from pipeline.records import PageKind
-from staging import looking, operations
+from staging import batches, looking, operations, release
 from staging.arrangement import Act, Operation, PageRef, PageState
 from staging.models import Look, StagedPage
+from tests.catalog.support import processed
 from tests.cli.support import Sohoa, pages_of
 from tests.staging import desk as before
 from tests.web.browsing import Desk
@@ -282,8 +285,6 @@ def test_senseless_requests_change_nothing(
 
 
 def test_a_closed_batch_is_shown_and_not_changed(sign_in: Callable[[str], Client], filled: int) -> None:
-    from staging import batches
-
     batches.close(filled, "van.thu")
     client = sign_in("van.thu")
     page = client.get(f"/batches/{filled}/desk/").content.decode()
@@ -343,3 +344,68 @@ def test_undo_takes_back_one_step_of_whoever_did_it(sign_in: Callable[[str], Cli
     told_of = client.post(f"/batches/{filled}/desk/act/", {"act": "undo"}, headers={"X-Desk-Part": "1"})
     assert "Đã hoàn tác: đã xoay." in told_of.content.decode()
     assert operations.plan(filled).page(PageRef(scan, 1)).rotation == 0
+
+
+@pytest.fixture
+def went_on(filled: int) -> tuple[int, int]:
+    """The batch and its file, which was handed on to be read."""
+    batches.close(filled, "van.thu")
+    (scan,) = release.release(filled, before.store()).as_they_were
+    return filled, scan
+
+
+def read(scan: int, values: dict[str, str] | None = None) -> int:
+    """Let the file be read; gives its result."""
+    made = results.record(scan, processed(values=values), "key", "words")
+    assert scans.claim(scan, "test")
+    scans.finished(scan, "test")
+    return made
+
+
+def shown(client: Client, batch: int, scan: int) -> bool:
+    """Whether pages of the file are shown; the desk and the two pictures agree."""
+    small, large = f"/batches/{batch}/desk/{scan}/1/thumbnail.jpg", f"/batches/{batch}/desk/{scan}/1.jpg"
+    page = client.get(f"/batches/{batch}/desk/").content.decode()
+    seen = {client.get(small).status_code == 200, client.get(large).status_code == 200, small in page, large in page}
+    assert len(seen) == 1
+    assert ("Không hiển thị: tệp có hoặc có thể có nội dung hạn chế xem" in page) is not (True in seen)
+    return seen.pop()
+
+
+def test_pages_that_turn_out_to_be_confidential_are_closed_on_the_desk_too(
+    sign_in: Callable[[str], Client], went_on: tuple[int, int]
+) -> None:
+    people.grant(people.add("van.thu.tu.phap", "Hai"), Role.STAFF, "H61.12", "test", ("criminal_record",))
+    plain, trusted = sign_in("van.thu"), sign_in("van.thu.tu.phap")
+    assert not shown(plain, *went_on), "nobody knows yet what it holds"
+    assert not shown(trusted, *went_on)
+    assert shown(sign_in("quan.tri"), *went_on), "may see all kinds"
+    crime = read(went_on[1], {"document_type": "Phiếu lý lịch tư pháp"})
+    assert not shown(plain, *went_on)
+    assert not shown(trusted, *went_on), "a reason is asked for first"
+    openings.open_for(crime, "van.thu.tu.phap", "Hồ sơ 12 cần đối chiếu")
+    assert shown(trusted, *went_on)
+    assert not shown(plain, *went_on)
+
+
+def test_pages_of_open_results_stay_to_be_looked_at(sign_in: Callable[[str], Client], went_on: tuple[int, int]) -> None:
+    read(went_on[1])
+    client = sign_in("van.thu")
+    assert shown(client, *went_on)
+    picture = client.get(f"/batches/{went_on[0]}/desk/{went_on[1]}/1/thumbnail.jpg")
+    assert "no-cache" in picture["Cache-Control"], "it may be found to be confidential later"
+
+
+def test_many_files_that_went_on_ask_no_oftener(
+    sign_in: Callable[[str], Client], went_on: tuple[int, int], tmp_path: Path
+) -> None:
+    read(went_on[1], {"document_type": "Phiếu lý lịch tư pháp"})
+    client = sign_in("van.thu")
+    client.get(f"/batches/{went_on[0]}/desk/")  # the plan is at hand from here on
+    with CaptureQueriesContext(connection) as few:
+        client.get(f"/batches/{went_on[0]}/desk/")
+    grown(went_on[0], tmp_path, files=20, pages=2)
+    client.get(f"/batches/{went_on[0]}/desk/")
+    with CaptureQueriesContext(connection) as many:
+        client.get(f"/batches/{went_on[0]}/desk/")
+    assert len(many) <= len(few), [q["sql"][:120] for q in many]

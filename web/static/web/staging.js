@@ -151,6 +151,7 @@
   function enlarge(one) {
     if (!one) return;
     last = one.value;
+    if (!one.dataset.large) return large.close(); // not shown to this person
     const small = leaf(one).querySelector(".thumb-box img");
     const image = large.querySelector("img");
     image.className = small ? small.className : "";
