@@ -131,6 +131,17 @@ def set_aside(id: int, by: int, actor: str, *, seen: int | None = None) -> int:
     return _replace(id, by, ChangeKind.SET_ASIDE, None, actor, seen)
 
 
+def unchanged(seen: Mapping[int, int]) -> None:
+    """Let nobody change these results until the end of the caller's transaction; RefusedChangeError(STALE) where one
+    is not of the edition (id → edition) that a person saw, NotFoundError where there is none.
+    """
+    in_turn("replace")  # as `_replace` does, before any row is locked
+    editing.lock_all(seen)
+    for id, edition in seen.items():
+        with editing.locked(id, "", edition):
+            pass
+
+
 def _replace(id: int, by: int, kind: ChangeKind, decision: Decision | None, actor: str, seen: int | None) -> int:
     with transaction.atomic():
         in_turn("replace")  # two at once could close a circle that neither of them sees

@@ -15,8 +15,9 @@ from catalog import decisions, events, fingerprints, results
 from catalog.configuration import told_plainly
 from catalog.life import Decision
 from catalog.locks import in_turn
+from catalog.refusals import Refusal, RefusedChangeError
 from catalog.sketches import Words
-from catalog.values import clip, now
+from catalog.values import clip, day_of, now, today
 from review import samples
 from review.models import Pair
 from review.refusals import Reason, RefusedReviewError
@@ -79,17 +80,26 @@ def find(result: int) -> tuple[Found, ...]:
 
 @told_plainly()
 def decide(
-    pair: int, verdict: Verdict, actor: str, *, kept: int | None = None, decision: Decision | None = None
+    pair: int,
+    verdict: Verdict,
+    actor: str,
+    *,
+    kept: int | None = None,
+    decision: Decision | None = None,
+    seen: tuple[int, int] | None = None,
 ) -> None:
     """`actor` says what the two results of a pair are to each other.
 
     SAME: `kept` stands for both from now on. NEW_VERSION: `kept` takes the place of the other one by `decision`.
-    Raises RefusedReviewError, and RefusedChangeError where the catalog refuses it.
+    `seen`: the editions of first and second that the person saw; None: whatever stands there. Raises
+    RefusedReviewError, and RefusedChangeError where the catalog refuses it, or one of the two changed meanwhile.
     """
     with transaction.atomic(), events.acting(actor):
         row = _locked(pair)
         if row.verdict != Verdict.OPEN:
             raise RefusedReviewError(Reason.DECIDED, f"pair {pair} is decided already")
+        if seen is not None:
+            decisions.unchanged({row.first_id: seen[0], row.second_id: seen[1]})
         if verdict is not Verdict.DIFFERENT:
             row.kept_id, row.change = kept, _carry_out(row, verdict, actor, kept, decision)
         row.verdict, row.actor, row.time = verdict.value, clip(actor, 200), now()
@@ -99,7 +109,7 @@ def decide(
 
 @told_plainly()
 def undo(pair: int, actor: str, reason: str) -> None:
-    """Take back what was said of a pair, which waits again; what it did to a result is undone, too, on the same day.
+    """Take back what was said of a pair today, which waits again; what it did to a result is undone, too.
 
     Raises RefusedReviewError, and RefusedChangeError as `catalog.decisions.undo`.
     """
@@ -107,6 +117,8 @@ def undo(pair: int, actor: str, reason: str) -> None:
         row = _locked(pair)
         if row.verdict == Verdict.OPEN:
             raise RefusedReviewError(Reason.NOTHING_TO_UNDO, f"nobody decided pair {pair}")
+        if row.time is None or day_of(row.time) != today():
+            raise RefusedChangeError(Refusal.NOT_TODAY, "only what was decided today can be undone")
         if row.change is not None:
             decisions.undo(_other(row, row.kept_id), row.change, actor, reason)
         before, row.verdict, row.kept_id, row.change = row.verdict, Verdict.OPEN.value, None, None

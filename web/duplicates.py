@@ -54,6 +54,8 @@ class VerdictForm(forms.Form):
 
     verdict = forms.ChoiceField(choices=[(v.value, v.value) for v in Verdict if v is not Verdict.OPEN])
     kept = forms.IntegerField(required=False)
+    seen_first = forms.IntegerField(min_value=1)
+    seen_second = forms.IntegerField(min_value=1)
     decision_number = forms.CharField(label=gettext_lazy("Number of the decision"), max_length=200, required=False)
     decision_date = DayField(label=gettext_lazy("Date of the decision"), required=False)
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=2000, required=False)
@@ -151,11 +153,12 @@ def undo(request: HttpRequest, number: int) -> HttpResponse:
 
 def _decide(row: PairRow, form: VerdictForm, known: Access, may_replace: bool) -> bool:
     given = form.cleaned_data
+    seen = (given["seen_first"], given["seen_second"])
     verdict = Verdict(given["verdict"])
     if verdict is Verdict.NEW_VERSION and not may_replace:
         raise NotFoundError(f"nothing may be replaced in pair {row.id}")
     try:
-        duplicates.decide(row.id, verdict, known.actor, kept=given["kept"], decision=form.decision)
+        duplicates.decide(row.id, verdict, known.actor, kept=given["kept"], decision=form.decision, seen=seen)
     except RefusedReviewError as error:
         form.add_error(None, str(REASONS[error.reason]))
         return False

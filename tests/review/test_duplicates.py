@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -12,6 +12,7 @@ from catalog.models import Result
 from catalog.queue import Sight
 from catalog.refusals import Refusal, RefusedChangeError
 from catalog.states import Standing
+from catalog.values import now
 from review import duplicates, pairs
 from review.models import Pair
 from review.refusals import Reason, RefusedReviewError
@@ -137,3 +138,22 @@ def test_a_list_asks_as_much_for_many_as_for_one(record: Record) -> None:
         assert len(pairs.listing(ALL)) == 10
     with queries(2):
         assert len(pairs.listing(ALL, limit=1)) == 1
+
+
+def test_whatever_was_said_is_taken_back_on_the_same_day_alone(pair: Pair) -> None:
+    duplicates.decide(pair.pk, Verdict.DIFFERENT, "lan")
+    Pair.objects.filter(pk=pair.pk).update(time=now() - timedelta(days=1))
+    with pytest.raises(RefusedChangeError) as caught:
+        duplicates.undo(pair.pk, "lan", "nhầm")
+    assert caught.value.refusal is Refusal.NOT_TODAY
+    assert Pair.objects.get().verdict == Verdict.DIFFERENT
+
+
+@pytest.mark.parametrize("verdict", [Verdict.SAME, Verdict.DIFFERENT])
+def test_who_saw_other_values_decides_nothing(pair: Pair, verdict: Verdict) -> None:
+    decisions.confirm(pair.second_id, ["number"], "minh")
+    with pytest.raises(RefusedChangeError) as caught:
+        duplicates.decide(pair.pk, verdict, "lan", kept=pair.second_id, seen=(1, 1))
+    assert caught.value.refusal is Refusal.STALE
+    duplicates.decide(pair.pk, verdict, "lan", kept=pair.second_id, seen=(1, 2))
+    assert Pair.objects.get().verdict == verdict

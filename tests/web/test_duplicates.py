@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
-from catalog import carriers, results
+from catalog import carriers, decisions, results
 from catalog.states import Standing
 from review import duplicates
 from review.models import Pair
@@ -19,6 +19,8 @@ from tests.web import library
 from web.rates import _harmless
 
 SCANS = 4
+SEEN = {"seen_first": "1", "seen_second": "1"}
+"""Editions, as the page has them."""
 
 
 @pytest.fixture
@@ -55,21 +57,33 @@ def test_a_confidential_pair_does_not_exist_for_who_may_not_see_it(
 
 def test_staff_replace_nothing(sign_in: Callable[[str], Client], pair: int) -> None:
     given = {"verdict": "new_version", "kept": 1, "decision_number": "1", "decision_date": "1/1/2020", "reason": "x"}
+    given |= SEEN
     assert sign_in("van.thu").post(f"/duplicates/{pair}/", given).status_code == 404
     assert results.rows([2])[2].status is Standing.IN_FORCE
 
 
 def test_a_verdict_without_which_one_to_keep_comes_back_with_why(client: Client, pair: int) -> None:
-    response = client.post(f"/duplicates/{pair}/", {"verdict": "same"})
+    response = client.post(f"/duplicates/{pair}/", {"verdict": "same", **SEEN})
     assert response.status_code == 200
     assert "Hãy chọn bản đại diện cho cả hai." in response.content.decode()
 
 
 def test_a_verdict_leads_to_the_next_pair_and_can_be_undone_from_there(client: Client, pair: int) -> None:
-    response = client.post(f"/duplicates/{pair}/", {"verdict": "different"})
+    response = client.post(f"/duplicates/{pair}/", {"verdict": "different", **SEEN})
     assert response["Location"].endswith(f"?before={pair}")
     assert f"/duplicates/{pair}/undo/" in client.get(response["Location"]).content.decode()
     client.post(f"/duplicates/{pair}/undo/")
+    assert Pair.objects.get(pk=pair).verdict == "open"
+
+
+def test_nothing_is_decided_over_what_the_person_did_not_see(client: Client, pair: int) -> None:
+    page = client.get(f"/duplicates/{pair}/").content.decode()
+    assert page.count('name="seen_first" value="1"') == page.count('name="seen_second" value="1"') == 2
+    decisions.confirm(Pair.objects.get(pk=pair).second_id, ["number"], "lan")
+    for verdict in ({"verdict": "different"}, {"verdict": "same", "kept": "2"}, {"verdict": "same", "kept": "1"}):
+        again = client.post(f"/duplicates/{pair}/", {**verdict, **SEEN})
+        assert "đã có người khác thay đổi kết quả này" in again.content.decode(), verdict
+        assert 'name="seen_second" value="2"' in again.content.decode(), "it shows what stands there now"
     assert Pair.objects.get(pk=pair).verdict == "open"
 
 
