@@ -68,7 +68,7 @@ def _names_beside(shown: Shown, made: tuple[ChangeRow, ...], known: Access) -> d
 
 def _worth(shown: Shown, made: tuple[ChangeRow, ...], names: Mapping[int, str]) -> dict[str, Any]:
     """What the result is worth, and to whom it belongs. `names`: of other results that the reader may see."""
-    row = shown.row
+    row, by = shown.row, shown.replaced_by
     return {
         "standing": result_standing.standing(shown, made, names),
         "state": wording.STATES[row.state],
@@ -77,7 +77,7 @@ def _worth(shown: Shown, made: tuple[ChangeRow, ...], names: Mapping[int, str]) 
         "office": result_standing.office(row.unit),
         "duplicates": [(id, names[id]) for id in shown.duplicates if id in names],
         "replaces": [(id, names[id]) for id in shown.replaces if id in names],
-        "replaced_by": (shown.replaced_by, names[shown.replaced_by]) if shown.replaced_by in names else None,
+        "replaced_by": (by, names[by]) if by and by in names else None,
     }
 
 
