@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from catalog import queue
 from catalog.configuration import told_plainly
 from catalog.life import ChangeKind
 from catalog.models import Change, Field, ResultVersion
+from catalog.queue import Sight
 
 _KINDS = (ChangeKind.REVIEW.value, ChangeKind.CORRECT.value, ChangeKind.CONFIRM.value)
 
@@ -30,11 +32,9 @@ class Looked:
 
 
 @told_plainly()
-def looked(units: Collection[str] | None, since: datetime, limit: int) -> tuple[Looked, ...]:
-    """Of the newest `limit` changes since then in these units (None: all), each field that somebody looked up."""
-    made = Change.objects.filter(kind__in=_KINDS, undone=None, time__gte=since).order_by("-pk")
-    if units is not None:
-        made = made.filter(result__unit__code__in=list(units))
+def looked(sight: Sight, since: datetime, limit: int) -> tuple[Looked, ...]:
+    """Of the newest `limit` changes since then of results that are seen, each field that somebody looked up."""
+    made = Change.objects.filter(queue.seen(sight), kind__in=_KINDS, undone=None, time__gte=since).order_by("-pk")
     columns = ("result_id", "edition", "fields", "result__unit__code", "result__document_type", "result__edition")
     changes = list(made.values_list(*columns)[:limit])
     versions = _versions({row[0] for row in changes})

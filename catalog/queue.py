@@ -122,6 +122,11 @@ def settled(sight: Sight) -> Exists:
     return Exists(Result.objects.filter(_seen(sight), pk=OuterRef("result_id"), in_review=False))
 
 
+def seen(sight: Sight, result: str = "result_id") -> Exists:
+    """Condition on a row whose column `result` is the id of a result: that result is seen."""
+    return Exists(Result.objects.filter(_seen(sight), pk=OuterRef(result)))
+
+
 def _waiting(sight: Sight, wanted: Wanted) -> QuerySet[Result]:
     found = Result.objects.filter(_seen(sight), in_review=True)
     if wanted.unit:

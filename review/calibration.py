@@ -4,12 +4,13 @@ to be. It is made of what people found when they looked fields up, so of doubtfu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from catalog.configuration import told_plainly
 from catalog.looked import Looked, looked
+from catalog.queue import Sight
 from catalog.values import now
 from review.rates import Rate
 
@@ -51,10 +52,10 @@ class Report:
 
 
 @told_plainly()
-def report(units: Collection[str] | None, days: int = 90) -> Report:
-    """What people found in these units (None: all) in the last `days`, of the newest `CHANGES` changes."""
+def report(sight: Sight, days: int = 90) -> Report:
+    """What people found in results that are seen in the last `days`, of the newest `CHANGES` changes."""
     since = now() - timedelta(days=days)
-    rows = looked(units, since, CHANGES)
+    rows = looked(sight, since, CHANGES)
     pairs = _grouped(rows, lambda one: f"{one.source}\0{one.name}")
     return Report(
         fields=_grouped(rows, lambda one: one.name),

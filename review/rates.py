@@ -8,14 +8,15 @@ DasGupta 2001 recommend them for any number of samples): 95 of 100 such interval
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from django.db.models import Count, Exists, OuterRef, Q
 
+from catalog import queue
 from catalog.configuration import told_plainly
+from catalog.queue import Sight
 from catalog.values import HERE
 from review.models import Sample, SampleField
 from review.states import SampleState
@@ -85,16 +86,16 @@ def needed(share: float) -> int:
 
 
 @told_plainly()
-def rates(units: Collection[str] | None, first: date, last: date, by: By) -> tuple[Rate, ...]:
-    """The rates of samples of these units (None: all) judged from `first` to `last`, the most looked at first."""
+def rates(sight: Sight, first: date, last: date, by: By) -> tuple[Rate, ...]:
+    """The rates of samples whose results are seen, judged from `first` to `last`, the most looked at first."""
     begin, end = (datetime.combine(day, time.min, HERE) for day in (first, last + timedelta(days=1)))
     if by is By.FIELD:
         within = Q(sample__judged__gte=begin, sample__judged__lt=end)
-        fields = SampleField.objects.filter(within if units is None else within & Q(sample__unit__in=list(units)))
+        fields = SampleField.objects.filter(queue.seen(sight, "sample__result_id"), within)
         grouped = fields.values_list("name").annotate(n=Count("pk"), wrong=Count("pk", filter=Q(wrong=True)))
         return tuple(Rate(*row) for row in grouped.order_by("-n", "name")[:_MOST])
     within = Q(state=SampleState.JUDGED.value, judged__gte=begin, judged__lt=end)
-    samples = Sample.objects.filter(within if units is None else within & Q(unit__in=list(units)))
+    samples = Sample.objects.filter(queue.seen(sight), within)
     bad = Exists(SampleField.objects.filter(sample=OuterRef("pk"), wrong=True))
     rows = (
         samples.annotate(bad=bad).values_list(by.value).annotate(n=Count("pk"), wrong=Count("pk", filter=Q(bad=True)))
@@ -103,9 +104,9 @@ def rates(units: Collection[str] | None, first: date, last: date, by: By) -> tup
 
 
 @told_plainly()
-def overall(units: Collection[str] | None, first: date, last: date) -> Rate:
-    """The rate of all documents together."""
-    found = rates(units, first, last, By.UNIT)
+def overall(sight: Sight, first: date, last: date) -> Rate:
+    """The rate of all documents together that are seen."""
+    found = rates(sight, first, last, By.UNIT)
     return Rate("", sum(row.checked for row in found), sum(row.wrong for row in found))
 
 

@@ -24,6 +24,7 @@ from review import rates as measured
 from review.rates import By, Rate
 from web import wording
 from web.result_forms import DayField
+from web.review_rights import sight
 from web.rights import access, needs
 
 _BY: Mapping[By, object] = {
@@ -56,15 +57,15 @@ class Asked:
 @needs(Right.CORRECT)
 @require_safe
 def rates(request: HttpRequest) -> HttpResponse:
-    """The rates by unit, operator, kind or field, of the units in which one may check."""
+    """The rates by unit, operator, kind or field, of what one may check."""
     known, (form, asked) = access(request), _asked(request.GET)
-    covered = known.where(Right.CORRECT)
-    found = measured.rates(covered, asked.first, asked.last, asked.by)
+    seen = sight(known)
+    found = measured.rates(seen, asked.first, asked.last, asked.by)
     context = {
         "form": form,
         "by": _BY[asked.by],
         "rows": [(_label(asked.by, rate.key, units.names()), *_shown(rate)) for rate in found],
-        "overall": _shown(measured.overall(covered, asked.first, asked.last)),
+        "overall": _shown(measured.overall(seen, asked.first, asked.last)),
         "of_fields": asked.by is By.FIELD,
         "query": f"by={asked.by.value}&first={asked.first:%d/%m/%Y}&last={asked.last:%d/%m/%Y}",
         "place": "review",
@@ -86,7 +87,7 @@ def table(request: HttpRequest) -> HttpResponse:
     )
     rows = csv.writer(response)
     rows.writerow([_BY[asked.by], _("name"), _("looked up"), _("wrong"), _("rate"), _("from"), _("to"), _("missing")])
-    for rate in measured.rates(access(request).where(Right.CORRECT), asked.first, asked.last, asked.by):
+    for rate in measured.rates(sight(access(request)), asked.first, asked.last, asked.by):
         low, high = rate.bounds
         shares = [f"{share:.4f}" for share in (rate.rate, low, high)]
         label = _label(asked.by, rate.key, names)
@@ -99,7 +100,7 @@ def table(request: HttpRequest) -> HttpResponse:
 def calibration(request: HttpRequest) -> HttpResponse:
     """Which fields, sources, units and kinds go wrong most, and whether the program is as sure as it ought to be."""
     known: Access = access(request)
-    told = calibrating.report(known.where(Right.CORRECT))
+    told = calibrating.report(sight(known))
     names = units.names()
     unknown = _("nothing was found")
     context = {

@@ -70,11 +70,11 @@ def test_a_sample_is_handed_out_after_the_queue_and_judged_by_comparing(record: 
     settling.settle(id, values, "lan", 1)
     assert not sampling.drawn(id)
     assert dict(SampleField.objects.values_list("name", "wrong")) == dict.fromkeys(VALUES, False) | {"number": True}
-    [rate] = rates.rates(None, today(), today(), By.UNIT)
+    [rate] = rates.rates(ALL, today(), today(), By.UNIT)
     assert (rate.key, rate.checked, rate.wrong) == (unit, 1, 1)
-    by_field = {rate.key: rate.wrong for rate in rates.rates({unit}, today(), today(), By.FIELD)}
+    by_field = {rate.key: rate.wrong for rate in rates.rates(Sight({unit}), today(), today(), By.FIELD)}
     assert by_field == dict.fromkeys(VALUES, 0) | {"number": 1}
-    assert rates.rates({"H61.99"}, today(), today(), By.FIELD) == ()
+    assert rates.rates(Sight({"H61.99"}), today(), today(), By.FIELD) == ()
 
 
 def test_who_answers_for_a_result_does_not_judge_it(record: Record, unit: str) -> None:
@@ -98,7 +98,7 @@ def test_what_was_judged_by_mistake_waits_again(record: Record, unit: str) -> No
     settling.settle(id, dict(VALUES) | {"number": "578/GPXD"}, "lan", 1)
     settling.undo(id, "lan", "nhầm")
     assert sampling.drawn(id)
-    assert rates.overall(None, today(), today()).checked == 0
+    assert rates.overall(ALL, today(), today()).checked == 0
 
 
 def test_samples_of_units_and_kinds_that_one_may_not_see_are_not_handed_out(record: Record, unit: str) -> None:
@@ -136,10 +136,23 @@ def test_the_calibration_report_tells_what_goes_wrong_most(record: Record, unit:
     for _ in range(3):
         decisions.review(record(review=("number",)), {"number": "9/GPXD"}, "lan")
     decisions.review(record(review=("holder",)), {"holder": VALUES["holder"]}, "lan")
-    told = calibration.report({unit})
+    told = calibration.report(Sight({unit}))
     assert [(rate.key, rate.checked, rate.wrong) for rate in told.fields] == [("number", 3, 3), ("holder", 1, 0)]
     assert (told.sources[0][0], told.sources[0][1].key) == ("ocr", "number")
     assert [(band.found.checked, band.found.wrong) for band in told.bands] == [(4, 3)]
     assert told.bands[0].said == pytest.approx(0.9)
-    assert calibration.report(frozenset()).looked == 0
+    assert calibration.report(Sight(frozenset())).looked == 0
     assert date.today() >= told.since.date()
+
+
+def test_counts_tell_nothing_of_results_that_one_may_not_see(record: Record, unit: str) -> None:
+    crime = record(review=(), document_type="Phiếu lý lịch tư pháp")
+    samples.draw(unit, 100, today() - DAY, today(), "minh")
+    settling.settle(crime, dict(VALUES) | {"document_type": "Phiếu lý lịch tư pháp"}, "lan", 1)
+    whole = Sight({unit}, {"criminal_record": None})
+    for by in By:
+        assert rates.rates(Sight({unit}), today(), today(), by) == ()
+        assert rates.rates(whole, today(), today(), by), by
+    decisions.review(record(review=("number",), document_type="Phiếu lý lịch tư pháp"), {"number": "9/A"}, "lan")
+    assert calibration.report(Sight({unit})).looked == 0
+    assert {rate.key for rate in calibration.report(whole).kinds} == {"Phiếu lý lịch tư pháp"}
