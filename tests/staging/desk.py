@@ -8,8 +8,10 @@ from pathlib import Path
 from PIL import Image
 
 import storage
+from catalog import scans
 from core.settings import settings
-from staging import arrivals, batches, looking
+from staging import arrivals, batches, looking, operations
+from staging.arrangement import Act, Operation, PageRef
 from staging.records import NewBatch
 from staging.states import Way
 from storage import ObjectStore
@@ -17,6 +19,7 @@ from tests.pipeline import making
 
 SIZE = (1654, 2339)
 ACTOR = "van.thu"
+UNIT = "H61.12"
 
 
 def sheet(letter: str, mark: str) -> Image.Image:
@@ -49,3 +52,12 @@ def bring(path: Path, home: int) -> int:
 def look() -> int:
     """Look at all that waits; gives how many files."""
     return looking.work_off(threading.Event(), store(), "here/test")
+
+
+def do(batch: int, act: Act, *pages: tuple[int, int], **more: object) -> None:
+    refs = tuple(PageRef(*page) for page in pages)
+    operations.do(batch, Operation(act, refs, **more), ACTOR)  # type: ignore[arg-type]
+
+
+def states(batch: int) -> dict[str, str]:
+    return {row.name: row.state for row in scans.of_batch(batch)}

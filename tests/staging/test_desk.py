@@ -1,4 +1,4 @@
-"""From files that came in to scans that are read: looks, steps, undo, release; killed, twice and by two at once."""
+"""Files that came in: looks, steps, undo and redo; killed, twice and by two at once."""
 
 from __future__ import annotations
 
@@ -7,49 +7,18 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import pikepdf
 import pytest
 
 import catalog
-from catalog import events, provenance, scans, units
-from pipeline import assemble
+from catalog import events, provenance, scans
 from pipeline.records import PageKind
 from pipeline.scan_quality import Flaw
 from staging import batches, looking, operations, plans, release, thumbnails
-from staging.arrangement import Act, Misfit, MisfitError, Operation, PageRef, PageState
+from staging.arrangement import Act, Misfit, MisfitError, PageRef, PageState
 from staging.models import Look, StagedPage, Step
 from staging.records import FaultKind
-from staging.refusals import BatchError
-from staging.states import BatchState
 from tests.pipeline import making
 from tests.staging import desk
-
-UNIT = "H61.12"
-
-
-@pytest.fixture
-def home(database: str, home: Path) -> Path:
-    units.add(UNIT, "Ủy ban nhân dân huyện Lai Vung")
-    return home
-
-
-@pytest.fixture
-def box(home: Path, tmp_path: Path) -> tuple[int, int, int]:
-    """A batch of two files that were looked at: documents 1–2 and 4 of the first, 1–2 of the second."""
-    batch = desk.batch(UNIT)
-    first = desk.bring(desk.stack(tmp_path / "hộp 1a.pdf", "tt-t"), batch)
-    second = desk.bring(desk.stack(tmp_path / "hộp 1b.pdf", "tt"), batch)
-    assert desk.look() == 2
-    return batch, first, second
-
-
-def do(batch: int, act: Act, *pages: tuple[int, int], **more: object) -> None:
-    refs = tuple(PageRef(*page) for page in pages)
-    operations.do(batch, Operation(act, refs, **more), desk.ACTOR)  # type: ignore[arg-type]
-
-
-def states(batch: int) -> dict[str, str]:
-    return {row.name: row.state for row in scans.of_batch(batch)}
 
 
 def test_a_look_tells_kinds_findings_and_makes_small_pictures(box: tuple[int, int, int]) -> None:
@@ -68,8 +37,8 @@ def test_a_look_tells_kinds_findings_and_makes_small_pictures(box: tuple[int, in
     assert desk.look() == 0
 
 
-def test_a_poor_scan_is_told_page_by_page(home: Path, tmp_path: Path) -> None:
-    batch = desk.batch(UNIT)
+def test_a_poor_scan_is_told_page_by_page(office: Path, tmp_path: Path) -> None:
+    batch = desk.batch(desk.UNIT)
     coarse = making.jpeg(making.printed(size=(827, 1169), points=20), dpi=(100, 100))
     (tmp_path / "mờ.jpg").write_bytes(coarse)
     scan = desk.bring(tmp_path / "mờ.jpg", batch)
@@ -82,7 +51,7 @@ def test_a_page_that_cannot_be_read_asks_for_a_reason(box: tuple[int, int, int])
     batch, first, _second = box
     StagedPage.objects.filter(look_id=first, number=2).update(findings=[["unreadable", 0.0]])
     assert [(f.kind, f.scan, f.page) for f in batches.faults(batch)] == [(FaultKind.POOR_SCAN, first, 2)]
-    do(batch, Act.BIN, (first, 2))
+    desk.do(batch, Act.BIN, (first, 2))
     assert batches.faults(batch) == ()
 
 
@@ -121,9 +90,9 @@ def test_a_file_at_which_looks_die_is_laid_before_a_person(box: tuple[int, int, 
 def test_steps_are_kept_and_undone_one_after_the_other(box: tuple[int, int, int]) -> None:
     batch, first, second = box
     plain = operations.plan(batch)
-    do(batch, Act.ROTATE, (first, 1), degrees=90)
+    desk.do(batch, Act.ROTATE, (first, 1), degrees=90)
     turned = operations.plan(batch)
-    do(batch, Act.JOIN, (second, 1))
+    desk.do(batch, Act.JOIN, (second, 1))
     joined = operations.plan(batch)
     assert operations.undo(batch, desk.ACTOR) is Act.JOIN
     assert operations.plan(batch).pages == turned.pages
@@ -133,18 +102,18 @@ def test_steps_are_kept_and_undone_one_after_the_other(box: tuple[int, int, int]
     assert operations.plan(batch).pages == plain.pages
     now = operations.desk(batch)
     assert (now.undoable, now.redoable) == (None, Act.ROTATE)
-    do(batch, Act.SPLIT, (second, 2))
+    desk.do(batch, Act.SPLIT, (second, 2))
     assert operations.redo(batch, desk.ACTOR) is None, "what was undone is gone once something else is done"
     assert operations.desk(batch).undoable is Act.SPLIT
-    assert events.verify(UNIT).sound
+    assert events.verify(desk.UNIT).sound
 
 
 def test_what_was_thrown_away_is_not_done_again(box: tuple[int, int, int]) -> None:
     batch, first, second = box
-    do(batch, Act.ROTATE, (first, 1), degrees=90)
-    do(batch, Act.BIN, (first, 2))
+    desk.do(batch, Act.ROTATE, (first, 1), degrees=90)
+    desk.do(batch, Act.BIN, (first, 2))
     operations.undo(batch, desk.ACTOR)
-    do(batch, Act.JOIN, (second, 1))
+    desk.do(batch, Act.JOIN, (second, 1))
     joined = operations.plan(batch)
     operations.undo(batch, desk.ACTOR)
     assert operations.desk(batch).redoable is Act.JOIN
@@ -155,7 +124,7 @@ def test_what_was_thrown_away_is_not_done_again(box: tuple[int, int, int]) -> No
 
 def test_what_no_longer_fits_is_not_done_again(box: tuple[int, int, int]) -> None:
     batch, first, _second = box
-    do(batch, Act.ROTATE, (first, 1), degrees=90)
+    desk.do(batch, Act.ROTATE, (first, 1), degrees=90)
     operations.undo(batch, desk.ACTOR)
     Look.objects.filter(pk=first).update(signed=True)
     with pytest.raises(MisfitError) as error:
@@ -167,11 +136,11 @@ def test_what_no_longer_fits_is_not_done_again(box: tuple[int, int, int]) -> Non
 def test_plans_at_hand_are_those_of_the_database(box: tuple[int, int, int]) -> None:
     """Whatever was remembered of earlier steps, the plan is that of all steps."""
     batch, first, second = box
-    do(batch, Act.ROTATE, (first, 1), degrees=90)
+    desk.do(batch, Act.ROTATE, (first, 1), degrees=90)
     operations.undo(batch, desk.ACTOR)
     operations.plan(batch)
     operations.redo(batch, desk.ACTOR)
-    do(batch, Act.ROTATE, (second, 1), degrees=90)
+    desk.do(batch, Act.ROTATE, (second, 1), degrees=90)
     operations.undo(batch, desk.ACTOR)
     seen = operations.plan(batch)
     plans.remembered.forget()
@@ -196,10 +165,10 @@ def test_a_step_of_others_while_a_plan_is_made_is_done_once(
     box: tuple[int, int, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     batch, first, second = box
-    do(batch, Act.ROTATE, (second, 1), degrees=90)
+    desk.do(batch, Act.ROTATE, (second, 1), degrees=90)
     operations.plan(batch)
-    do(batch, Act.ROTATE, (second, 2), degrees=90)
-    between(monkeypatch, plans.remembered, "get", lambda: do(batch, Act.ROTATE, (first, 1), degrees=90))
+    desk.do(batch, Act.ROTATE, (second, 2), degrees=90)
+    between(monkeypatch, plans.remembered, "get", lambda: desk.do(batch, Act.ROTATE, (first, 1), degrees=90))
     operations.plan(batch)
     assert operations.plan(batch).page(PageRef(first, 1)).rotation == 90
 
@@ -210,7 +179,7 @@ def test_a_newer_plan_of_others_is_not_taken_for_an_older_one(
     batch, first, _second = box
 
     def others() -> None:
-        do(batch, Act.ROTATE, (first, 1), degrees=90)
+        desk.do(batch, Act.ROTATE, (first, 1), degrees=90)
         operations.plan(batch)
 
     between(monkeypatch, plans, "_stamp", others)
@@ -222,7 +191,7 @@ def test_an_undo_of_others_while_a_plan_is_made_is_not_remembered_as_none(
     box: tuple[int, int, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     batch, first, _second = box
-    do(batch, Act.ROTATE, (first, 1), degrees=90)
+    desk.do(batch, Act.ROTATE, (first, 1), degrees=90)
     plans.remembered.forget()
     between(monkeypatch, plans.remembered, "get", lambda: Step.objects.update(undone=True))
     operations.plan(batch)
@@ -233,9 +202,9 @@ def test_an_undo_of_others_while_a_plan_is_made_is_not_remembered_as_none(
 def test_what_does_not_fit_is_refused_and_leaves_no_step(box: tuple[int, int, int]) -> None:
     batch, first, _second = box
     with pytest.raises(MisfitError):
-        do(batch, Act.SPLIT, (first, 1))
+        desk.do(batch, Act.SPLIT, (first, 1))
     with pytest.raises(MisfitError):
-        do(batch, Act.ROTATE, (first + 1000, 1), degrees=90)
+        desk.do(batch, Act.ROTATE, (first + 1000, 1), degrees=90)
     assert operations.desk(batch).undoable is None
 
 
@@ -244,7 +213,7 @@ def test_two_people_at_once_lose_no_step(box: tuple[int, int, int]) -> None:
 
     def turn(page: tuple[int, int]) -> None:
         try:
-            do(batch, Act.ROTATE, page, degrees=90)
+            desk.do(batch, Act.ROTATE, page, degrees=90)
         finally:
             catalog.close()
 
@@ -254,140 +223,9 @@ def test_two_people_at_once_lose_no_step(box: tuple[int, int, int]) -> None:
     assert {operations.plan(batch).page(PageRef(*page)).rotation for page in pages} == {180}
 
 
-def test_an_untouched_file_goes_on_as_it_is_and_a_touched_one_as_documents(box: tuple[int, int, int]) -> None:
-    batch, first, second = box
-    do(batch, Act.ROTATE, (first, 4), degrees=180)
-    batches.close(batch, desk.ACTOR)
-    made = release.release(batch, desk.store())
-    assert made.as_they_were == (second,)
-    assert made.arranged == (first,)
-    assert len(made.derived) == 2
-    assert states(batch) == {
-        "hộp 1a.pdf": "arranged",
-        "hộp 1b.pdf": "stored",
-        "hộp 1a.pdf [1, 2]": "stored",
-        "hộp 1a.pdf [4]": "stored",
-    }
-    told = provenance.sources(made.derived[1])
-    assert [(s.scan, s.source_page, s.rotation) for s in told] == [(first, 4, 180)]
-    assert [(o.name, o.pages) for o in provenance.origins(made.derived[0])] == [("hộp 1a.pdf", (1, 2))]
-    assert provenance.derived_from(first) == made.derived
-    assert provenance.sources(second) == ()
-    assert batches.show(batch).state is BatchState.HANDED_ON
-    assert {scan.id for scan in release.waiting()} == {second, *made.derived}
-    assert events.verify(UNIT).sound
-
-
-def test_released_twice_or_killed_half_way_comes_to_the_same(
-    box: tuple[int, int, int], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    batch, first, second = box
-    do(batch, Act.JOIN, (second, 1))
-    do(batch, Act.SPLIT, (first, 2))
-    batches.close(batch, desk.ACTOR)
-    store, kept = desk.store(), release._keep
-    calls = iter(range(100))
-
-    def dying(*arguments: object) -> int:
-        if next(calls) == 1:
-            raise KeyboardInterrupt
-        return kept(*arguments)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(release, "_keep", dying)
-    with pytest.raises(KeyboardInterrupt):
-        release.release(batch, store)
-    assert batches.show(batch).state is BatchState.CLOSED
-    with pytest.raises(BatchError):
-        batches.reopen(batch, desk.ACTOR)
-    monkeypatch.undo()
-    made = release.release(batch, store)
-    assert len(made.derived) == 3 and set(made.arranged) == {first, second}
-    before = states(batch)
-    assert release.release(batch, store).derived == ()
-    assert states(batch) == before
-
-
-def test_a_batch_opened_again_takes_pages_again_until_something_went_on(box: tuple[int, int, int]) -> None:
-    batch, first, _second = box
-    batches.close(batch, desk.ACTOR)
-    with pytest.raises(BatchError):
-        do(batch, Act.ROTATE, (first, 1), degrees=90)
-    batches.reopen(batch, desk.ACTOR)
-    with pytest.raises(BatchError):
-        release.release(batch, desk.store())
-    do(batch, Act.ROTATE, (first, 1), degrees=90)
-    batches.close(batch, desk.ACTOR)
-    release.release(batch, desk.store())
-    with pytest.raises(BatchError):
-        batches.reopen(batch, desk.ACTOR)
-
-
-@pytest.mark.parametrize("place", ["_hand_on", "_keep", "_arrange"])
-def test_nothing_goes_on_by_a_plan_from_before_the_batch_was_opened_again(
-    box: tuple[int, int, int], monkeypatch: pytest.MonkeyPatch, place: str
-) -> None:
-    batch, first, second = box
-    if place == "_arrange":
-        do(batch, Act.BIN, (second, 1), (second, 2))
-        do(batch, Act.BIN, (first, 1), (first, 2), (first, 4))
-    elif place == "_keep":
-        do(batch, Act.JOIN, (second, 1))
-    batches.close(batch, desk.ACTOR, "một trang hỏng")
-    called = getattr(release, place)
-
-    def slow(*arguments: object) -> object:
-        """Somebody changes the batch first."""
-        monkeypatch.undo()
-        batches.reopen(batch, desk.ACTOR)
-        act = (Act.RESTORE, (second, 1)) if place == "_arrange" else (Act.ROTATE, (first, 1))
-        do(batch, *act, degrees=90)
-        batches.close(batch, desk.ACTOR, "một trang hỏng")
-        return called(*arguments)
-
-    monkeypatch.setattr(release, place, slow)
-    with pytest.raises(BatchError):
-        release.release(batch, desk.store())
-    assert set(states(batch).values()) == {"staged"}
-    made = release.release(batch, desk.store())
-    told = [source for id in made.derived for source in provenance.sources(id)]
-    if place == "_arrange":
-        assert [(s.scan, s.source_page) for s in told] == [(second, 1)]
-    else:
-        assert [(s.scan, s.source_page) for s in told if s.rotation == 90] == [(first, 1)]
-
-
-def test_pages_come_out_of_the_bin_after_the_batch_went_on_only(box: tuple[int, int, int]) -> None:
-    batch, _first, second = box
-    do(batch, Act.BIN, (second, 2))
-    page = [PageRef(second, 2)]
-    with pytest.raises(BatchError):
-        release.take_out(batch, page, desk.store(), desk.ACTOR)
-    batches.close(batch, desk.ACTOR)
-    with pytest.raises(BatchError):
-        release.take_out(batch, page, desk.store(), desk.ACTOR)
-    assert len(states(batch)) == 2
-    release.release(batch, desk.store())
-    assert release.take_out(batch, page, desk.store(), desk.ACTOR)
-
-
-def test_a_file_whose_pages_are_all_in_the_bin_is_kept_and_not_read(box: tuple[int, int, int]) -> None:
-    batch, first, second = box
-    do(batch, Act.BIN, (second, 1), (second, 2))
-    assert set(operations.binned_since(batch)) == {PageRef(second, 1), PageRef(second, 2)}
-    batches.close(batch, desk.ACTOR)
-    made = release.release(batch, desk.store())
-    assert (made.as_they_were, made.derived, made.arranged) == ((first,), (), (second,))
-    out = release.take_out(batch, [PageRef(second, 2)], desk.store(), desk.ACTOR)
-    assert states(batch)["hộp 1b.pdf [2]"] == "stored"
-    assert [(s.scan, s.source_page) for s in provenance.sources(out)] == [(second, 2)]
-    assert release.take_out(batch, [PageRef(second, 2)], desk.store(), desk.ACTOR) == out
-    with pytest.raises(MisfitError):
-        release.take_out(batch, [PageRef(first, 1)], desk.store(), desk.ACTOR)
-
-
 def test_a_page_scanned_again_replaces_the_old_one_which_is_kept(box: tuple[int, int, int], tmp_path: Path) -> None:
     batch, first, _second = box
-    do(batch, Act.ASK_RESCAN, (first, 2))
+    desk.do(batch, Act.ASK_RESCAN, (first, 2))
     newer = desk.bring(desk.stack(tmp_path / "quét lại.pdf", "t"), batch)
     operations.rescan(batch, PageRef(first, 2), PageRef(newer, 1), desk.ACTOR)
     assert operations.plan(batch).page(PageRef(first, 2)).state is PageState.AWAITING_RESCAN
@@ -399,50 +237,6 @@ def test_a_page_scanned_again_replaces_the_old_one_which_is_kept(box: tuple[int,
     assert [(s.scan, s.source_page) for s in provenance.sources(made.derived[0])] == [(first, 1), (newer, 1)]
     assert set(made.arranged) == {first, newer}
     assert scans.rows([first])[first].key, "the bytes of the old page are kept"
-
-
-def test_a_signed_file_stays_byte_for_byte(home: Path, tmp_path: Path) -> None:
-    plain = desk.stack(tmp_path / "thường.pdf", "tt")
-    with pikepdf.open(plain) as pdf:
-        value = pdf.make_indirect(pikepdf.Dictionary(Type=pikepdf.Name.Sig))
-        field = pdf.make_indirect(pikepdf.Dictionary(FT=pikepdf.Name.Sig, T="ký", V=value))
-        pdf.Root.AcroForm = pikepdf.Dictionary(Fields=[field], SigFlags=3)
-        pdf.save(tmp_path / "đã ký.pdf")
-    batch = desk.batch(UNIT)
-    scan = desk.bring(tmp_path / "đã ký.pdf", batch)
-    desk.look()
-    assert operations.desk(batch).signed == {scan}
-    for act in (Act.ROTATE, Act.SPLIT, Act.BIN, Act.ASK_RESCAN):
-        with pytest.raises(MisfitError) as error:
-            do(batch, act, (scan, 2), degrees=90)
-        assert error.value.misfit is Misfit.SIGNED
-    batches.close(batch, desk.ACTOR)
-    assert release.release(batch, desk.store()).as_they_were == (scan,)
-
-
-def test_what_people_said_of_a_page_is_told_to_the_reader(box: tuple[int, int, int]) -> None:
-    batch, first, _second = box
-    do(batch, Act.MARK, (first, 2), kind=PageKind.BLANK)
-    batches.close(batch, desk.ACTOR)
-    derived = release.release(batch, desk.store()).derived[0]
-    assert provenance.stated_kinds(derived) == {1: PageKind.TEXT, 2: PageKind.BLANK}
-
-
-def test_what_is_put_together_can_be_made_again_from_what_is_kept(box: tuple[int, int, int], tmp_path: Path) -> None:
-    batch, first, second = box
-    do(batch, Act.MOVE, (second, 2), to=PageRef(first, 1))
-    batches.close(batch, desk.ACTOR)
-    store = desk.store()
-    made = release.release(batch, store)
-    rows = scans.rows([first, second, *made.derived])
-    for id in made.derived:
-        parts = []
-        for source in provenance.sources(id):
-            path = tmp_path / f"{source.scan}"
-            store.fetch(rows[source.scan].key, path)
-            parts.append(assemble.Part(looking._scan(rows[source.scan], path), source.source_page, source.rotation))
-        again = assemble.write(parts, tmp_path / "again.pdf", "again")
-        assert again.sha256 == rows[id].sha256
 
 
 def test_thumbnails_that_are_gone_are_made_again(box: tuple[int, int, int], tmp_path: Path) -> None:
@@ -458,8 +252,8 @@ def test_thumbnails_that_are_gone_are_made_again(box: tuple[int, int, int], tmp_
         assert thumbnails.make(pages, 1).read_bytes() == data
 
 
-def test_nothing_is_looked_at_after_the_word_to_stop(home: Path, tmp_path: Path) -> None:
-    batch = desk.batch(UNIT)
+def test_nothing_is_looked_at_after_the_word_to_stop(office: Path, tmp_path: Path) -> None:
+    batch = desk.batch(desk.UNIT)
     desk.bring(desk.stack(tmp_path / "a.pdf", "t"), batch)
     stop = threading.Event()
     stop.set()

@@ -1,0 +1,192 @@
+"""From a closed batch to scans that are read: released, killed half-way, twice; what stays as it is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pikepdf
+import pytest
+
+from catalog import events, provenance, scans
+from pipeline import assemble
+from pipeline.records import PageKind
+from staging import batches, looking, operations, release
+from staging.arrangement import Act, Misfit, MisfitError, PageRef
+from staging.refusals import BatchError
+from staging.states import BatchState
+from tests.staging import desk
+
+
+def test_an_untouched_file_goes_on_as_it_is_and_a_touched_one_as_documents(box: tuple[int, int, int]) -> None:
+    batch, first, second = box
+    desk.do(batch, Act.ROTATE, (first, 4), degrees=180)
+    batches.close(batch, desk.ACTOR)
+    made = release.release(batch, desk.store())
+    assert made.as_they_were == (second,)
+    assert made.arranged == (first,)
+    assert len(made.derived) == 2
+    assert desk.states(batch) == {
+        "hộp 1a.pdf": "arranged",
+        "hộp 1b.pdf": "stored",
+        "hộp 1a.pdf [1, 2]": "stored",
+        "hộp 1a.pdf [4]": "stored",
+    }
+    told = provenance.sources(made.derived[1])
+    assert [(s.scan, s.source_page, s.rotation) for s in told] == [(first, 4, 180)]
+    assert [(o.name, o.pages) for o in provenance.origins(made.derived[0])] == [("hộp 1a.pdf", (1, 2))]
+    assert provenance.derived_from(first) == made.derived
+    assert provenance.sources(second) == ()
+    assert batches.show(batch).state is BatchState.HANDED_ON
+    assert {scan.id for scan in release.waiting()} == {second, *made.derived}
+    assert events.verify(desk.UNIT).sound
+
+
+def test_released_twice_or_killed_half_way_comes_to_the_same(
+    box: tuple[int, int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch, first, second = box
+    desk.do(batch, Act.JOIN, (second, 1))
+    desk.do(batch, Act.SPLIT, (first, 2))
+    batches.close(batch, desk.ACTOR)
+    store, kept = desk.store(), release._keep
+    calls = iter(range(100))
+
+    def dying(*arguments: object) -> int:
+        if next(calls) == 1:
+            raise KeyboardInterrupt
+        return kept(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(release, "_keep", dying)
+    with pytest.raises(KeyboardInterrupt):
+        release.release(batch, store)
+    assert batches.show(batch).state is BatchState.CLOSED
+    with pytest.raises(BatchError):
+        batches.reopen(batch, desk.ACTOR)
+    monkeypatch.undo()
+    made = release.release(batch, store)
+    assert len(made.derived) == 3 and set(made.arranged) == {first, second}
+    before = desk.states(batch)
+    assert release.release(batch, store).derived == ()
+    assert desk.states(batch) == before
+
+
+def test_a_batch_opened_again_takes_pages_again_until_something_went_on(box: tuple[int, int, int]) -> None:
+    batch, first, _second = box
+    batches.close(batch, desk.ACTOR)
+    with pytest.raises(BatchError):
+        desk.do(batch, Act.ROTATE, (first, 1), degrees=90)
+    batches.reopen(batch, desk.ACTOR)
+    with pytest.raises(BatchError):
+        release.release(batch, desk.store())
+    desk.do(batch, Act.ROTATE, (first, 1), degrees=90)
+    batches.close(batch, desk.ACTOR)
+    release.release(batch, desk.store())
+    with pytest.raises(BatchError):
+        batches.reopen(batch, desk.ACTOR)
+
+
+@pytest.mark.parametrize("place", ["_hand_on", "_keep", "_arrange"])
+def test_nothing_goes_on_by_a_plan_from_before_the_batch_was_opened_again(
+    box: tuple[int, int, int], monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    batch, first, second = box
+    if place == "_arrange":
+        desk.do(batch, Act.BIN, (second, 1), (second, 2))
+        desk.do(batch, Act.BIN, (first, 1), (first, 2), (first, 4))
+    elif place == "_keep":
+        desk.do(batch, Act.JOIN, (second, 1))
+    batches.close(batch, desk.ACTOR, "một trang hỏng")
+    called = getattr(release, place)
+
+    def slow(*arguments: object) -> object:
+        """Somebody changes the batch first."""
+        monkeypatch.undo()
+        batches.reopen(batch, desk.ACTOR)
+        act = (Act.RESTORE, (second, 1)) if place == "_arrange" else (Act.ROTATE, (first, 1))
+        desk.do(batch, *act, degrees=90)
+        batches.close(batch, desk.ACTOR, "một trang hỏng")
+        return called(*arguments)
+
+    monkeypatch.setattr(release, place, slow)
+    with pytest.raises(BatchError):
+        release.release(batch, desk.store())
+    assert set(desk.states(batch).values()) == {"staged"}
+    made = release.release(batch, desk.store())
+    told = [source for id in made.derived for source in provenance.sources(id)]
+    if place == "_arrange":
+        assert [(s.scan, s.source_page) for s in told] == [(second, 1)]
+    else:
+        assert [(s.scan, s.source_page) for s in told if s.rotation == 90] == [(first, 1)]
+
+
+def test_pages_come_out_of_the_bin_after_the_batch_went_on_only(box: tuple[int, int, int]) -> None:
+    batch, _first, second = box
+    desk.do(batch, Act.BIN, (second, 2))
+    page = [PageRef(second, 2)]
+    with pytest.raises(BatchError):
+        release.take_out(batch, page, desk.store(), desk.ACTOR)
+    batches.close(batch, desk.ACTOR)
+    with pytest.raises(BatchError):
+        release.take_out(batch, page, desk.store(), desk.ACTOR)
+    assert len(desk.states(batch)) == 2
+    release.release(batch, desk.store())
+    assert release.take_out(batch, page, desk.store(), desk.ACTOR)
+
+
+def test_a_file_whose_pages_are_all_in_the_bin_is_kept_and_not_read(box: tuple[int, int, int]) -> None:
+    batch, first, second = box
+    desk.do(batch, Act.BIN, (second, 1), (second, 2))
+    assert set(operations.binned_since(batch)) == {PageRef(second, 1), PageRef(second, 2)}
+    batches.close(batch, desk.ACTOR)
+    made = release.release(batch, desk.store())
+    assert (made.as_they_were, made.derived, made.arranged) == ((first,), (), (second,))
+    out = release.take_out(batch, [PageRef(second, 2)], desk.store(), desk.ACTOR)
+    assert desk.states(batch)["hộp 1b.pdf [2]"] == "stored"
+    assert [(s.scan, s.source_page) for s in provenance.sources(out)] == [(second, 2)]
+    assert release.take_out(batch, [PageRef(second, 2)], desk.store(), desk.ACTOR) == out
+    with pytest.raises(MisfitError):
+        release.take_out(batch, [PageRef(first, 1)], desk.store(), desk.ACTOR)
+
+
+def test_a_signed_file_stays_byte_for_byte(office: Path, tmp_path: Path) -> None:
+    plain = desk.stack(tmp_path / "thường.pdf", "tt")
+    with pikepdf.open(plain) as pdf:
+        value = pdf.make_indirect(pikepdf.Dictionary(Type=pikepdf.Name.Sig))
+        field = pdf.make_indirect(pikepdf.Dictionary(FT=pikepdf.Name.Sig, T="ký", V=value))
+        pdf.Root.AcroForm = pikepdf.Dictionary(Fields=[field], SigFlags=3)
+        pdf.save(tmp_path / "đã ký.pdf")
+    batch = desk.batch(desk.UNIT)
+    scan = desk.bring(tmp_path / "đã ký.pdf", batch)
+    desk.look()
+    assert operations.desk(batch).signed == {scan}
+    for act in (Act.ROTATE, Act.SPLIT, Act.BIN, Act.ASK_RESCAN):
+        with pytest.raises(MisfitError) as error:
+            desk.do(batch, act, (scan, 2), degrees=90)
+        assert error.value.misfit is Misfit.SIGNED
+    batches.close(batch, desk.ACTOR)
+    assert release.release(batch, desk.store()).as_they_were == (scan,)
+
+
+def test_what_people_said_of_a_page_is_told_to_the_reader(box: tuple[int, int, int]) -> None:
+    batch, first, _second = box
+    desk.do(batch, Act.MARK, (first, 2), kind=PageKind.BLANK)
+    batches.close(batch, desk.ACTOR)
+    derived = release.release(batch, desk.store()).derived[0]
+    assert provenance.stated_kinds(derived) == {1: PageKind.TEXT, 2: PageKind.BLANK}
+
+
+def test_what_is_put_together_can_be_made_again_from_what_is_kept(box: tuple[int, int, int], tmp_path: Path) -> None:
+    batch, first, second = box
+    desk.do(batch, Act.MOVE, (second, 2), to=PageRef(first, 1))
+    batches.close(batch, desk.ACTOR)
+    store = desk.store()
+    made = release.release(batch, store)
+    rows = scans.rows([first, second, *made.derived])
+    for id in made.derived:
+        parts = []
+        for source in provenance.sources(id):
+            path = tmp_path / f"{source.scan}"
+            store.fetch(rows[source.scan].key, path)
+            parts.append(assemble.Part(looking._scan(rows[source.scan], path), source.source_page, source.rotation))
+        again = assemble.write(parts, tmp_path / "again.pdf", "again")
+        assert again.sha256 == rows[id].sha256
