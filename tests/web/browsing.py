@@ -66,6 +66,12 @@ def seat(sohoa: Sohoa, name: str, role: str, unit: str = "") -> str:
     return "/invitations/" + run.out.strip().partition("/invitations/")[2]
 
 
+def typed(page: Page, text: str) -> None:
+    """Type where the cursor is, once it is in a field: a new page puts it there only as it is first drawn."""
+    page.wait_for_function("document.activeElement?.matches('input, textarea')")
+    page.keyboard.type(text)
+
+
 def accept(page: Page, address: str, invitation: str) -> None:
     """Choose PASSWORD under an invitation, as its receiver does."""
     page.goto(address + invitation)

@@ -25,7 +25,7 @@ from core.text import fold_words, nfc
 from tests.catalog.support import use_database
 from tests.cli.support import Sohoa, served
 from tests.web import browsing
-from tests.web.browsing import Desk
+from tests.web.browsing import Desk, typed
 
 pytestmark = pytest.mark.corpus
 
@@ -47,7 +47,7 @@ class Keys:
         self.count += 1
 
     def type(self, text: str) -> None:
-        self.page.keyboard.type(text)
+        typed(self.page, text)
         self.count += len(text)
 
     def to(self, selector: str) -> None:

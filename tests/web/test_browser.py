@@ -15,7 +15,7 @@ from playwright.sync_api import expect
 
 from tests.cli.support import Sohoa, served
 from tests.web import browsing
-from tests.web.browsing import Desk
+from tests.web.browsing import Desk, typed
 
 
 def test_a_clerk_finds_a_result_by_keys_alone_and_comes_back(desk: Desk) -> None:
@@ -24,7 +24,7 @@ def test_a_clerk_finds_a_result_by_keys_alone_and_comes_back(desk: Desk) -> None
     page.locator("#q").evaluate("box => box.blur()")
     page.keyboard.press("/")
     expect(page.locator("#q")).to_be_focused()
-    page.keyboard.type("luong bich thuy")
+    typed(page, "luong bich thuy")
     expect(page.locator(".card")).to_have_count(1)
     expect(page.locator("mark").first).to_be_visible()
     expect(page).to_have_url(re.compile(r"\?q=luong"))

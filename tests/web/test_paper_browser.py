@@ -6,7 +6,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.web.browsing import Desk
+from tests.web.browsing import Desk, typed
 from tests.web.test_accessibility import faults
 
 
@@ -17,9 +17,9 @@ def test_a_paper_is_put_lent_and_taken_back_without_a_mouse(desk: Desk) -> None:
     number = re.findall(r"/results/(\d+)/", str(link.get_attribute("href")))[0]
 
     page.goto(f"{desk.address}/paper/put/?result={number}")
-    page.keyboard.type("HT-2019/07")
+    typed(page, "HT-2019/07")
     page.keyboard.press("Tab")
-    page.keyboard.type("Kho 1, giá 3")
+    typed(page, "Kho 1, giá 3")
     page.keyboard.press("Enter")
     expect(page.locator("h1")).to_have_text("Hộp HT-2019/07")
     box = page.url
@@ -29,9 +29,9 @@ def test_a_paper_is_put_lent_and_taken_back_without_a_mouse(desk: Desk) -> None:
     page.keyboard.press("Space")
     page.keyboard.press("Enter")  # the first button of the form: lend
     expect(page.locator("h1")).to_have_text("Cho mượn tài liệu")
-    page.keyboard.type("Tòa án nhân dân huyện")
+    typed(page, "Tòa án nhân dân huyện")
     page.keyboard.press("Tab")
-    page.keyboard.type("hồ sơ vụ án")
+    typed(page, "hồ sơ vụ án")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(page.locator(".told")).to_contain_text("Đã cho mượn")
@@ -40,7 +40,7 @@ def test_a_paper_is_put_lent_and_taken_back_without_a_mouse(desk: Desk) -> None:
     page.goto(f"{desk.address}/paper/lent/")
     assert faults(page) == []
     page.locator("input[name=note]").first.focus()
-    page.keyboard.type("nguyên vẹn")
+    typed(page, "nguyên vẹn")
     page.keyboard.press("Enter")
     expect(page.locator(".told")).to_contain_text("Tài liệu thuộc hộp HT-2019/07")
     _fits(page, box)
@@ -56,7 +56,7 @@ def test_what_was_put_is_taken_back(desk: Desk) -> None:
     page = desk.page("van.thu")
     number = re.findall(r"/results/(\d+)/", str(page.locator(".card h2 a").last.get_attribute("href")))[0]
     page.goto(f"{desk.address}/paper/put/?result={number}")
-    page.keyboard.type("nhầm")
+    typed(page, "nhầm")
     page.keyboard.press("Enter")
     page.locator(".told a").focus()
     page.keyboard.press("Enter")

@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.web.browsing import Desk
+from tests.web.browsing import Desk, typed
 
 RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]
 PAGES = ["", "?q=luong+bich+thuy", "correct/", "replace/", "revoke/", "deliver/", "persons/"]
@@ -43,13 +43,13 @@ def test_a_clerk_writes_down_a_handing_over_by_keys_alone_and_takes_it_back(desk
     tab_to(page, "tại quầy")
     page.keyboard.press("ArrowDown")
     tab_to(page, "Mã bưu gửi")
-    page.keyboard.type("ea123456789vn")
+    typed(page, "ea123456789vn")
     page.keyboard.press("Enter")
     page.wait_for_url(result)
     expect(page.locator(".told")).to_contain_text("Đã ghi lại")
     expect(page.locator(".known")).to_contain_text("EA123456789VN")
     page.locator(".events").get_by_role("link", name="Hoàn tác").first.click()
-    page.keyboard.type("nhầm hồ sơ")
+    typed(page, "nhầm hồ sơ")
     tab_to(page, "Hoàn tác")
     page.keyboard.press("Enter")
     page.wait_for_url(result)

@@ -12,7 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from reuse.dossiers import local_day
-from tests.web.browsing import Desk
+from tests.web.browsing import Desk, typed
 
 DOSSIER = f"H61-{local_day():%y%m%d}-0007"
 SHOTS = os.environ.get("SHOTS", "")
@@ -28,8 +28,8 @@ def looked_at(page: Page, name: str) -> None:
         page.screenshot(path=Path(SHOTS) / f"{name}.png", full_page=True)
 
 
-def typed(page: Page, text: str) -> None:
-    page.keyboard.type(text)
+def entered(page: Page, text: str) -> None:
+    typed(page, text)
     page.keyboard.press("Tab")
 
 
@@ -43,8 +43,8 @@ def test_a_result_is_used_by_keys_alone_and_taken_back(desk: Desk, tmp_path: Pat
     link.press("Enter")
     expect(page.locator("#id_dossier")).to_be_focused()
     looked_at(page, "use")
-    typed(page, "H61.1")
-    page.keyboard.type("Ai đó")
+    entered(page, "H61.1")
+    typed(page, "Ai đó")
     page.keyboard.press("Enter")
     expect(page.locator(".findings.problems")).to_contain_text("ba phần nối bằng dấu gạch ngang")
     looked_at(page, "use-problem")
@@ -69,7 +69,7 @@ def test_a_result_is_used_by_keys_alone_and_taken_back(desk: Desk, tmp_path: Pat
     page.get_by_role("link", name="Rút lại").press("Enter")
     expect(page.locator("#id_reason")).to_be_focused()
     looked_at(page, "undo")
-    page.keyboard.type("nhầm hồ sơ")
+    typed(page, "nhầm hồ sơ")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(page.locator(".mark.revoked")).to_have_text("đã rút lại")
@@ -118,7 +118,7 @@ def test_a_copy_is_made_and_its_code_leads_to_the_public_page(desk: Desk, tmp_pa
     looked_at(phone, "genuine")
     page.get_by_role("link", name="Thu hồi").press("Enter")
     looked_at(page, "withdraw")
-    page.keyboard.type("cấp nhầm")
+    typed(page, "cấp nhầm")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(page.locator(".told")).to_contain_text("Đã thu hồi bản sao")

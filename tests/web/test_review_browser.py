@@ -24,7 +24,7 @@ from review.states import Second
 from tests.catalog.support import use_database
 from tests.cli.support import Sohoa, pages_of, served
 from tests.web import browsing, library
-from tests.web.browsing import Desk
+from tests.web.browsing import Desk, typed
 
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 T = TypeVar("T")
@@ -150,7 +150,7 @@ def test_what_completes_a_number_is_seen_and_taken_away_by_a_key(office: Office)
     page = office.page()
     box = page.locator("#f-number")
     expect(box).to_be_focused()
-    page.keyboard.type("45")
+    typed(page, "45")
     expect(box).to_have_value("45/GPXD")
     assert (
         page.evaluate(
@@ -160,7 +160,7 @@ def test_what_completes_a_number_is_seen_and_taken_away_by_a_key(office: Office)
     )
     page.keyboard.press("Backspace")
     expect(box).to_have_value("45")
-    page.keyboard.type("6")
+    typed(page, "6")
     expect(box).to_have_value("456/GPXD")
     page.keyboard.press("Escape")
     expect(box).to_have_value("456")
@@ -175,22 +175,22 @@ def test_what_completes_a_number_is_seen_and_taken_away_by_a_key(office: Office)
 def test_dates_suggestions_warnings_and_what_the_paper_lacks_by_keys_alone(office: Office) -> None:
     page = office.page()
     expect(page.locator("#f-issue_date")).to_be_focused()
-    page.keyboard.type("310219")
+    typed(page, "310219")
     expect(page.locator("#said-issue_date .fault")).to_be_visible()
     page.keyboard.press("Enter")
     expect(page.locator("#f-issue_date")).to_be_focused()
-    page.keyboard.type("050319")
+    typed(page, "050319")
     expect(page.locator("#said-issue_date .shown")).to_contain_text("05/03/2019")
     page.keyboard.press("Enter")
     expect(page.locator("#f-issue_date")).to_have_value("05/03/2019")
     expect(page.locator("#f-signer")).to_be_focused()
-    page.keyboard.type("ai")
+    typed(page, "ai")
     page.keyboard.press("F2")
     page.keyboard.press("1")
     expect(page.locator("#f-signer")).to_have_value("Lê Văn An")
     page.keyboard.press("Enter")
     expect(page.locator("#f-holder_id")).to_be_focused()
-    page.keyboard.type("999185001234")
+    typed(page, "999185001234")
     page.keyboard.press("Enter")
     expect(page.locator("#said-holder_id")).to_contain_text("mã 999")
     expect(page.locator("#said-holder_id .ask")).to_be_visible()
@@ -209,11 +209,11 @@ def test_dates_suggestions_warnings_and_what_the_paper_lacks_by_keys_alone(offic
 
 def test_reload_and_crash_lose_nothing_that_was_typed(office: Office) -> None:
     page = office.page()
-    page.keyboard.type("777")
+    typed(page, "777")
     expect(page.locator("#saved")).to_have_attribute("data-state", "saved")
     page.reload()
     expect(page.locator("#f-number")).to_have_value("777/GPXD")
-    page.keyboard.type("888")
+    typed(page, "888")
     expect(page.locator("#saved")).to_have_attribute("data-state", "saved")
     address = page.url
     crashed = office.desk.browser.new_context()
@@ -247,7 +247,7 @@ def test_two_people_at_once_never_have_the_same_document(office: Office) -> None
 def test_the_last_document_is_undone_by_a_key_and_one_that_cannot_be_told_goes_to_a_colleague(office: Office) -> None:
     page = office.page()
     first = page.url
-    page.keyboard.type("5")
+    typed(page, "5")
     page.keyboard.press("Enter")
     page.wait_for_url(lambda url: url != first)
     ready(page)
@@ -257,7 +257,7 @@ def test_the_last_document_is_undone_by_a_key_and_one_that_cannot_be_told_goes_t
     assert State.VERIFIED not in states(office, range(1, 6))
     ready(page)
     page.keyboard.press("F9")
-    page.keyboard.type("mực nhòe")
+    typed(page, "mực nhòe")
     page.keyboard.press("Enter")
     page.wait_for_url(lambda url: url != first)
     expect(page.locator("#told")).to_contain_text("Đã gác lại")
@@ -270,7 +270,7 @@ def test_two_who_differ_and_escape_leads_back(office: Office) -> None:
     office.catalog(lambda: policies.put("H61", Second.ALL, 0, "quản trị"))
     page = office.page("van.thu")
     first = page.url
-    page.keyboard.type("1")
+    typed(page, "1")
     page.keyboard.press("Enter")
     page.wait_for_url(lambda url: url != first)
     expect(page.locator("#told")).to_contain_text("Người thứ hai")
@@ -285,7 +285,7 @@ def test_two_who_differ_and_escape_leads_back(office: Office) -> None:
         other.wait_for_url(lambda url, before=before: url != before)
         ready(other)
     expect(other.locator("#f-number")).not_to_have_value("1/GPXD")
-    other.keyboard.type("2")
+    typed(other, "2")
     other.keyboard.press("Enter")
     expect(other.locator("#told")).to_contain_text("người thứ ba")
 
