@@ -135,10 +135,10 @@ def test_a_handwritten_number_takes_few_keys_and_no_time(office: Office) -> None
         keys += 1
         page.wait_for_url(lambda url, before=before: url != before)
         page.wait_for_load_state("networkidle")
+    page.wait_for_function("window.told.length === 3")  # the last one is told as it is drawn
     took = page.evaluate("window.told")
     print(f"keys a document {keys / 3}, milliseconds to the next: {[round(one) for one in took]}")
     assert keys / 3 <= 10
-    assert len(took) == 3
     if "SOHOA_BUSY" not in os.environ:
         assert sorted(took)[1] <= 300
     assert states(office, range(1, 6)).count(State.VERIFIED) == 3
