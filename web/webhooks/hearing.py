@@ -79,26 +79,32 @@ def _chain(unit: str, head: int, listeners: Sequence[_Listener]) -> int:
 
 
 def _tell(unit: str, found: Sequence[EventRow], listeners: Sequence[_Listener]) -> int:
-    rows = results.rows({_result(event) for event in found} - {0})
+    told_of = [event for event in found if _result(event)]
+    rows = results.rows({_result(event) for event in told_of} | {_other(event) for event in told_of} - {0})
     now = datetime.now(UTC)
     messages = [
         Message(
             subscription_id=listener.id,
             name=f"{unit}:{event.sequence}:{kind.value}",
-            body=_body(unit, event, kind, row),
+            body=_body(unit, event, kind, row, _seen(listener, rows.get(_other(event)))),
             created=now,
             next=now,
         )
-        for event in found
+        for event in told_of
         if (row := rows.get(_result(event)))
         for kind in _kinds(event, row)
         for listener in listeners
         if kind in listener.kinds
         and event.time >= listener.since
-        and listener.access.may(Right.SEE, row.unit, row.confidential)
+        and _seen(listener, row)
     ]
     Message.objects.bulk_create(messages, ignore_conflicts=True)
     return len(messages)
+
+
+def _seen(listener: _Listener, row: ResultRow | None) -> int | None:
+    """The id of a result that the listener may see; others do not exist for it."""
+    return row.id if row and listener.access.may(Right.SEE, row.unit, row.confidential) else None
 
 
 def _kinds(event: EventRow, row: ResultRow) -> Iterator[Kind]:
@@ -116,8 +122,17 @@ def _result(event: EventRow) -> int:
     return int(id) if kind == "result" and (event.kind in _TOLD or event.kind in _LOOKED_AT) else 0
 
 
-def _body(unit: str, event: EventRow, kind: Kind, row: ResultRow) -> str:
-    """What is told: which result, not what it says about people; that is asked for with the token."""
+def _other(event: EventRow) -> int:
+    """The result that took the place of the one that an event is about; 0: none."""
+    by = event.data.get("by")
+    return by if isinstance(by, int) else 0
+
+
+def _body(unit: str, event: EventRow, kind: Kind, row: ResultRow, by: int | None) -> str:
+    """What is told: which result, not what it says about people; that is asked for with the token.
+
+    `by`: the result that took its place, where the listener may see that one.
+    """
     told = {
         "id": f"{unit}:{event.sequence}:{kind.value}",
         "event": kind.value,
@@ -126,7 +141,7 @@ def _body(unit: str, event: EventRow, kind: Kind, row: ResultRow) -> str:
         "unit": unit,
         "dossier": row.dossier,
         "edition": event.data.get("edition", 1),
-        "replaced_by": event.data.get("by"),
+        "replaced_by": by,
         "path": f"/api/v1/results/{row.id}",
     }
     return json.dumps(told, ensure_ascii=False, separators=(",", ":"))

@@ -150,6 +150,20 @@ def test_only_what_was_asked_for_and_what_the_token_may_see_is_told(
     assert sorted(told) == [permit, permit, criminal_record]
 
 
+def test_a_result_that_the_token_may_not_see_is_not_named_as_the_one_that_took_the_place(
+    program: Callable[..., Program], permit: int, criminal_record: int, listener: Listener
+) -> None:
+    from catalog import decisions
+
+    subscribe(program(), listener, ["result.replaced"])
+    subscribe(program(confidential=("criminal_record",)), listener, ["result.replaced"])
+    decisions.replace(permit, criminal_record, DECISION, "test")
+    assert run() == 2
+    told = [json.loads(body) for _headers, body in listener.heard]
+    assert {one["result"] for one in told} == {permit}
+    assert {one["replaced_by"] for one in told} == {None, criminal_record}
+
+
 def test_what_happened_before_the_subscription_is_not_told(one_stop: Program, permit: int, listener: Listener) -> None:
     from catalog import decisions
 
