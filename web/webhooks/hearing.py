@@ -112,7 +112,7 @@ def _kinds(event: EventRow, row: ResultRow) -> Iterator[Kind]:
         yield _TOLD[event.kind]
     if event.kind == "result.reviewed" and event.data.get("changed"):
         yield Kind.CORRECTED
-    if event.kind in _LOOKED_AT and row.state is State.VERIFIED:
+    if event.kind in _LOOKED_AT and event.data.get("state", row.state) == State.VERIFIED:  # as it was then, not now
         yield Kind.VERIFIED
 
 

@@ -130,6 +130,24 @@ def test_the_whole_life_of_a_result_is_told(one_stop: Program, permit: int, birt
     assert json.loads(listener.heard[3][1])["replaced_by"] == birth
 
 
+def test_verified_is_told_of_the_look_after_which_nothing_was_left_whatever_happened_before_it_was_heard(
+    one_stop: Program, permit: int, listener: Listener
+) -> None:
+    from catalog import decisions, results, statements
+    from catalog.states import State
+
+    subscribe(one_stop, listener)
+    assert results.show(permit).row.state is State.TO_REVIEW
+    first = decisions.confirm(permit, ["number"], "test")
+    last = decisions.confirm(permit, ["signer"], "test")
+    statements.state(permit, {"register_number": "7"}, "index", "test")
+    assert results.show(permit).row.state is State.TO_REVIEW, "it was opened again"
+    run()
+    told = [json.loads(body) for _headers, body in listener.heard]
+    assert first < last
+    assert [(one["event"], one["edition"]) for one in told] == [("result.verified", last)]
+
+
 def test_only_what_was_asked_for_and_what_the_token_may_see_is_told(
     program: Callable[..., Program], permit: int, criminal_record: int, listener: Listener
 ) -> None:
