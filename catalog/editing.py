@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 from django.db import transaction
 
-from catalog import events, fields, outbox
+from catalog import events, fields, fingerprints, outbox
 from catalog.models import Document, Field, Result
 from catalog.refusals import Refusal, RefusedChangeError
 from catalog.states import State
@@ -40,10 +40,14 @@ def lock_all(ids: Iterable[int]) -> None:
 
 
 def conclude(result: Result, present: Iterable[Field]) -> None:
-    """Set what follows from the fields: columns, and whether somebody must still look at one."""
-    present = list(present)
+    """Set what follows from the fields: columns, and whether somebody must still look at one. A result whose identity
+    changes is held against the others again: many a number is known only once a person has read it.
+    """
+    present, before = list(present), result.identity
     for name, value in fields.columns({field.name: field.value for field in present}).items():
         setattr(result, name, value)
+    if result.identity not in ("", before):
+        fingerprints.again(result)
     result.doubts = sum(field.review for field in present)
     result.in_review = result.doubts > 0
 

@@ -31,12 +31,17 @@ def keep(result: Result, pages: DocumentPages) -> None:
             if page.fingerprint
         ]
     )
+    again(result)
+
+
+def again(result: Result) -> None:
+    """Have a result held against the others (once more), and considered for samples; inside a transaction."""
     FreshResult.objects.get_or_create(result=result)
 
 
 @told_plainly()
 def fresh(limit: int) -> tuple[int, ...]:
-    """Results that were not held against the others yet, oldest first."""
+    """Results that were not held against the others as they are now, oldest first."""
     return tuple(FreshResult.objects.order_by("pk").values_list("pk", flat=True)[:limit])
 
 

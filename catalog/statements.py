@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from catalog import checks, confidential, editing, fields, versions
+from catalog import checks, confidential, editing, fields, fingerprints, versions
 from catalog.configuration import told_plainly
 from catalog.models import Field, Result, Statement
 from catalog.refusals import Refusal, RefusedChangeError
@@ -156,6 +156,7 @@ def _write(result: Result, changed: list[Field], present: dict[str, Field]) -> N
         result.state = State.TO_REVIEW.value
     elif result.state == State.TO_REVIEW:
         result.state = State.ACCEPTED.value
+        fingerprints.again(result)  # nobody has to look at it from now on, so it may be drawn for a sample
     if not result.confidential:
         result.confidential = confidential.of({f.name: f.value for f in present.values()}, result.text).value
     fields.keep_numbers(result)

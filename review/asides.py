@@ -6,15 +6,16 @@ from datetime import UTC
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from catalog import checks, events, results
 from catalog.configuration import told_plainly
 from catalog.values import clip, digest, now
 from review import drafts
-from review.models import Aside
+from review.models import Aside, Sample
 from review.records import AsideRow
 from review.refusals import Reason, RefusedReviewError
+from review.states import SampleState
 
 _LONGEST = 1000
 
@@ -43,7 +44,9 @@ def of_result(result: int) -> tuple[AsideRow, ...]:
 @told_plainly()
 def listing(actor: str, limit: int = 50) -> tuple[AsideRow, ...]:
     """What `actor` put aside and nobody has settled since, newest first."""
-    found = Aside.objects.filter(actor=clip(actor, 200)).order_by("-pk")
+    drawn = Sample.objects.filter(result=OuterRef("result"), state=SampleState.WAITING.value)
+    open_still = Q(result__in_review=True) | Exists(drawn)
+    found = Aside.objects.filter(open_still, actor=clip(actor, 200)).order_by("-pk")
     return tuple(_row(aside) for aside in found[:limit])
 
 

@@ -43,9 +43,10 @@ class Found:
 
 @told_plainly()
 def catch_up(limit: int = AT_ONCE) -> int:
-    """Hold new results against all others, and draw some of them for samples; gives how many. 0: none is left.
+    """Hold results that are new, or of another number by now, against all others, and draw some of them for samples;
+    gives how many. 0: none is left.
 
-    May be called by several processes at once, and any number of times: each result is looked at once.
+    May be called by several processes at once, and any number of times: each of them is looked at once.
     """
     done = 0
     for result in fingerprints.fresh(limit):

@@ -16,7 +16,7 @@ from catalog.configuration import told_plainly
 from catalog.queue import Sight
 from catalog.refusals import RefusedChangeError
 from catalog.values import clip, now
-from review import leases
+from review import asides, leases
 from review.models import Sample, SampleField
 from review.states import SampleState
 
@@ -25,7 +25,7 @@ from review.states import SampleState
 def first(sight: Sight, actor: str, without: Sequence[int] = (), limit: int = 1) -> tuple[int, ...]:
     """The documents drawn for a sample that `actor` may be handed next, by id."""
     found = _waiting(sight).exclude(operator=clip(actor, 200)).exclude(result__in=list(without))
-    found = found.exclude(result__in=leases.of_others(actor)).order_by("pk")
+    found = found.exclude(result__in=leases.of_others(actor)).exclude(result__in=asides.of_person(actor)).order_by("pk")
     return tuple(found.values_list("result_id", flat=True)[:limit])
 
 

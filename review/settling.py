@@ -130,6 +130,7 @@ def _judge(shown: Shown, values: Mapping[str, str], actor: str, insisted: Collec
     before = shown.edition
     after = decisions.review(result, values, actor, seen=before, insisted=insisted, sampled=True)
     drafts.drop(result)
+    asides.clear(result)
     return Settled(Outcome.SAMPLED, decisions.changes(result)[-1].id if after != before else None)
 
 

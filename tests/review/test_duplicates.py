@@ -68,6 +68,19 @@ def test_the_same_number_in_another_unit_is_found_whatever_else_the_paper_says(r
     assert pairs.count(Sight({unit, "H61.12.4"}, {})) == 1
 
 
+def test_a_number_that_a_person_reads_right_is_sought_in_other_units_then(record: Record, unit: str) -> None:
+    units.add("H61.12.4", "Ủy ban nhân dân xã Phong Hòa")
+    one, other = record(text=HOA), record(text=NAM, of="H61.12.4", number="57?/GPXD")
+    duplicates.catch_up()
+    assert pairs.listing(ALL) == []
+    decisions.review(other, {"number": "577/GPXD"}, "lan")
+    assert duplicates.catch_up() == 1
+    [row] = pairs.listing(ALL)
+    assert (row.first.id, row.second.id, row.likenesses) == (one, other, (Likeness.IDENTITY,))
+    decisions.correct(other, {"signer": "Trần Văn Đức"}, BY, "lan")
+    assert duplicates.catch_up() == 0, "still the same number"
+
+
 def test_several_that_look_at_once_find_each_pair_once(record: Record) -> None:
     ids = [record(text=HOA) for _ in range(4)]
     assert sum(at_once(3, lambda _: duplicates.catch_up())) == len(ids)

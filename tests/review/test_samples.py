@@ -6,10 +6,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from catalog import decisions, events, units
+from catalog import decisions, events, statements, units
 from catalog.queue import Sight
-from catalog.values import today
-from review import calibration, duplicates, queue, rates, samples, sampling, settling
+from catalog.values import now, today
+from review import asides, calibration, duplicates, queue, rates, samples, sampling, settling
 from review.models import Sample, SampleField
 from review.rates import By, Rate, needed, wilson
 from review.refusals import Reason, RefusedReviewError
@@ -90,6 +90,29 @@ def test_who_answers_for_a_result_does_not_judge_it(record: Record, unit: str) -
     assert sampling.drawn(id)
     settling.settle(id, VALUES, "hoa", 2)
     assert not sampling.drawn(id)
+
+
+def test_a_result_that_an_index_settled_is_drawn_as_one_that_was_sure(record: Record, unit: str) -> None:
+    samples.put("H61.12", 100, "minh")
+    id = record(review=("number",))
+    duplicates.catch_up()
+    assert not sampling.drawn(id)
+    statements.state(id, {"number": VALUES["number"]}, statements.INDEX, "lan", came=now() - DAY)
+    duplicates.catch_up()
+    assert sampling.drawn(id)
+
+
+def test_who_cannot_tell_a_sample_is_not_handed_it_again_and_their_note_goes_as_it_is_judged(
+    record: Record, unit: str
+) -> None:
+    id = record(review=())
+    samples.draw(unit, 100, today() - DAY, today(), "minh")
+    asides.put(id, "lan", "mực nhòe")
+    assert queue.next_for("lan", None, {}) is None
+    assert queue.next_for("hoa", None, {}) == id
+    assert [row.result for row in asides.listing("lan")] == [id]
+    settling.settle(id, VALUES, "hoa", 1)
+    assert asides.listing("lan") == asides.of_result(id) == ()
 
 
 def test_what_was_judged_by_mistake_waits_again(record: Record, unit: str) -> None:
