@@ -55,7 +55,8 @@ class Line:
     what: str = ""
     holder: str = ""
     pages: int = 0
-    note: str = ""
+    lent: date | None = None
+    """Day on which it is due back; None: it lies in the box."""
     closed: bool = False
     """Whether whoever prints the list may not know what it is: it is counted, and nothing more is said."""
 
@@ -176,7 +177,10 @@ def _table(lines: Sequence[Line]) -> LongTable:
     small, right = _style(_PLAIN, 9), _style(_PLAIN, 9, align=TA_RIGHT)
     rows: list[list[Any]] = [[_centred(head, _BOLD, 9) for head in _HEADS]]
     for line in lines:
-        what = "(tài liệu hạn chế)" if line.closed else " – ".join(filter(None, (line.what, line.note)))
+        out = f"đang cho mượn, hẹn trả {line.lent:%d/%m/%Y}" if line.lent else ""
+        what = " – ".join(
+            filter(None, ("(tài liệu hạn chế)" if line.closed else line.what[: _LONGEST - len(out)], out))
+        )
         cells = (line.number, f"{line.day:%d/%m/%Y}" if line.day else "", what, line.holder)
         texts = [Paragraph(_safe(text[:_LONGEST]), small) for text in cells]
         pages = Paragraph(str(line.pages) if line.pages else "", right)
@@ -196,8 +200,12 @@ def _table(lines: Sequence[Line]) -> LongTable:
 
 
 def _sum(lines: Sequence[Line]) -> Paragraph:
-    pages = sum(line.pages for line in lines)
-    return Paragraph(_safe(f"Tổng cộng: {len(lines)} văn bản, tài liệu; {pages} trang."), _style(_BOLD, 10, after=4))
+    """How many papers and pages there are; what is lent is told apart, since nobody can hand it over."""
+    there = [line for line in lines if line.lent is None]
+    told = f"Tổng cộng: {len(there)} văn bản, tài liệu; {sum(line.pages for line in there)} trang."
+    if gone := len(lines) - len(there):
+        told += f" Ngoài ra {gone} văn bản, tài liệu đang cho mượn, không có trong hộp."
+    return Paragraph(_safe(told), _style(_BOLD, 10, after=4))
 
 
 def _where(head: Head) -> str:

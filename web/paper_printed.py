@@ -13,7 +13,7 @@ from catalog import results, units
 from catalog.values import today
 from core.settings import settings
 from core.text import slug
-from paper import boxes, printed
+from paper import boxes, loans, printed
 from paper.records import BoxRow
 from web import paper_follow
 from web.paper import kept
@@ -52,16 +52,18 @@ def lines(known: Access, box: int) -> list[printed.Line]:
     """The papers of a box; of those that the person may not see, no more than that they are there."""
     paper_follow.follow()
     places = boxes.papers(box)
+    out = loans.out([place.result for place in places])
     rows = {id: row for part in _parts([p.result for p in places]) for id, row in results.rows(part).items()}
     made = []
     for position, place in enumerate(places, start=1):
         row = rows[place.result]
         pages = row.last_page - row.first_page + 1
+        lent = out[place.result].until if place.result in out else None
         if not known.may(Right.SEE, row.unit, row.confidential):
-            made.append(printed.Line(position, pages=pages, closed=True))
+            made.append(printed.Line(position, pages=pages, lent=lent, closed=True))
             continue
         what = ": ".join(filter(None, (row.document_type, row.subject)))
-        made.append(printed.Line(position, row.number, row.issue_date, what, row.holder, pages))
+        made.append(printed.Line(position, row.number, row.issue_date, what, row.holder, pages, lent))
     return made
 
 

@@ -149,6 +149,9 @@ def test_the_list_of_a_box_counts_papers_that_the_reader_may_not_see(
     first, second = lines(known, done.box.id)
     assert (first.closed, first.number, first.holder) == (True, "", "")
     assert second.number == "577/GPXD"
+    assert first.lent is second.lent is None
+    loans.lend([permit], WISH, "quan.tri")
+    assert [line.lent for line in lines(known, done.box.id)] == [None, WISH.until]
 
 
 def test_a_long_box_is_paged_and_asks_the_database_as_often_as_a_short_one(
