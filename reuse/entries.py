@@ -13,7 +13,7 @@ from catalog.configuration import told_plainly
 from catalog.records import ResultRow
 from core.errors import NotFoundError
 from reuse import dossiers, facts, models
-from reuse.records import Counts, Reuse
+from reuse.records import Counts, Reuse, Vouched
 
 
 @told_plainly()
@@ -28,13 +28,13 @@ def entry(id: int) -> Reuse:
 @told_plainly()
 def of_result(id: int, limit: int = 100) -> tuple[Reuse, ...]:
     """Who used a result, newest first, entries taken back included."""
-    return _rows(models.Reuse.objects.filter(result_id=id).order_by("-pk")[:limit])
+    return rows(list(models.Reuse.objects.filter(result_id=id).order_by("-pk")[:limit]))
 
 
 @told_plainly()
 def of_dossier(code: str) -> tuple[Reuse, ...]:
     """What a dossier took, in the order of its components, entries taken back included; raises DossierCodeError."""
-    return _rows(models.Reuse.objects.filter(dossier=dossiers.parse(code).code).order_by("ordinal"))
+    return rows(list(models.Reuse.objects.filter(dossier=dossiers.parse(code).code).order_by("ordinal")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ def listing(wanted: Filter, limit: int = 50, before: int | None = None) -> tuple
     found = _found(wanted)
     if before is not None:
         found = found.filter(pk__lt=before)
-    return tuple(map(row, page(found, wanted.sight, limit)))
+    return rows(page(found, wanted.sight, limit))
 
 
 @told_plainly()
@@ -94,6 +94,15 @@ def counts(units: Collection[str] | None, first: date, last: date) -> Counts:
 
 def row(entry: models.Reuse) -> Reuse:
     """The entry as it is given out."""
+    return rows([entry])[0]
+
+
+def rows(entries: Collection[models.Reuse]) -> tuple[Reuse, ...]:
+    """Entries as they are given out."""
+    return tuple(map(_row, entries, facts.unpacked(entry.vouched for entry in entries)))
+
+
+def _row(entry: models.Reuse, vouched: Vouched) -> Reuse:
     return Reuse(
         id=entry.pk,
         result=entry.result_id,
@@ -107,15 +116,11 @@ def row(entry: models.Reuse) -> Reuse:
         reason=entry.reason,
         actor=entry.actor,
         time=entry.time.astimezone(UTC),
-        vouched=facts.unpacked(entry.vouched),
+        vouched=vouched,
         undone=entry.undone.astimezone(UTC) if entry.undone else None,
         undone_by=entry.undone_by,
         undo_reason=entry.undo_reason,
     )
-
-
-def _rows(entries: QuerySet[models.Reuse]) -> tuple[Reuse, ...]:
-    return tuple(map(row, entries))
 
 
 def page(found: QuerySet[models.Reuse], sight: Sight | None, limit: int) -> list[models.Reuse]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, date, datetime
+from typing import Any
 
 from catalog import outbox, readings, results, units
-from catalog.records import Shown
+from catalog.records import ResultRow, Shown
 from catalog.values import canonical
 from core.errors import NotFoundError
 from reuse.records import Vouched
@@ -43,7 +45,11 @@ def of_result(id: int) -> Facts | None:
 
 
 def vouched(shown: Shown) -> Vouched:
-    """What the result says, and its bytes."""
+    """What the result says, and its bytes.
+
+    Of the results that it replaced, those that whoever sees this one may know of, too: whoever reads a package is not
+    known when it is made.
+    """
     row = shown.row
     return Vouched(
         result=row.id,
@@ -62,7 +68,7 @@ def vouched(shown: Shown) -> Vouched:
         state=row.state.value,
         valid_from=row.valid_from,
         valid_to=row.valid_to,
-        replaces=shown.replaces,
+        replaces=_open(row.unit, shown.replaces, results.rows(shown.replaces)),
         pages=len(readings.page_sizes(row.id)),
         archive_key=shown.archive.key,
         archive_sha256=shown.archive.sha256,
@@ -73,18 +79,35 @@ def vouched(shown: Shown) -> Vouched:
 
 
 _DATES = ("issue_date", "valid_from", "valid_to")
+_OPEN = "replaces_open"
+"""Mark of what was packed since replaced results that are closed are left out; all others are named in what is older."""
 
 
 def packed(what: Vouched) -> str:
     """`what` as canonical JSON; `unpacked` gives it back."""
-    return canonical({name: v.isoformat() if isinstance(v, date) else v for name, v in asdict(what).items()})
+    told = {name: v.isoformat() if isinstance(v, date) else v for name, v in asdict(what).items()}
+    return canonical(told | {_OPEN: True})
 
 
-def unpacked(text: str) -> Vouched:
-    """What `packed` packed."""
-    data = json.loads(text)
+def unpacked(texts: Iterable[str]) -> list[Vouched]:
+    """What `packed` packed, one for each text. Of what is older, replaced results that are closed today are left out."""
+    read = [json.loads(text) for text in texts]
+    doubtful = results.rows({id for data in read if _OPEN not in data for id in data["replaces"]})
+    found = []
+    for data in read:
+        what = _vouched(data)
+        found.append(what if _OPEN in data else replace(what, replaces=_open(what.unit, what.replaces, doubtful)))
+    return found
+
+
+def _vouched(data: dict[str, Any]) -> Vouched:
     for name in _DATES:
         data[name] = date.fromisoformat(data[name]) if data[name] else None
     data["recorded"] = datetime.fromisoformat(data["recorded"])
     data["replaces"] = tuple(data["replaces"])
     return Vouched(**{field.name: data[field.name] for field in fields(Vouched)})
+
+
+def _open(unit: str, ids: Iterable[int], rows: Mapping[int, ResultRow]) -> tuple[int, ...]:
+    """Those of these results that `unit` keeps and that are not confidential."""
+    return tuple(id for id in ids if id in rows and rows[id].unit == unit and not rows[id].confidential)

@@ -18,7 +18,7 @@ from catalog.states import Standing
 from catalog.values import clip
 from core.errors import NotFoundError
 from reuse import dossiers, models
-from reuse.entries import Sight, page, row
+from reuse.entries import Sight, page, row, rows
 from reuse.records import Change, Notice, Vouched
 
 _COMPARED = (
@@ -96,7 +96,7 @@ def _waiting(units: Collection[str] | None) -> QuerySet[models.Reuse]:
 
 
 def _notices(entries: Iterable[models.Reuse]) -> tuple[Notice, ...]:
-    used = [row(entry) for entry in entries]
+    used = rows(list(entries))
     now = results.rows({reuse.result for reuse in used})
     return tuple(Notice(reuse, _change(reuse.vouched, now[reuse.result])) for reuse in used)
 

@@ -362,3 +362,27 @@ def test_a_part_of_a_code_finds_all_that_begin_so_and_a_whole_one_itself(units: 
         1,
         0,
     ]
+
+
+def test_replaced_results_of_another_unit_and_confidential_ones_are_not_named(units: tuple[str, str]) -> None:
+    from catalog.models import Result
+    from reuse import ledger, models
+
+    keeper, commune = units
+    new = recorded(Paper(name="new.pdf"), keeper)
+    old, foreign, secret = (
+        recorded(Paper(name=f"{number}.pdf"), unit) for number, unit in enumerate((keeper, commune, keeper))
+    )
+    for replaced in (old, foreign, secret):
+        _set(replaced, status=Standing.REPLACED.value, replaced_by_id=new)
+    _set(secret, confidential="secret")
+    entry = ledger.use(wish(new), "an", TODAY)
+    assert entry.vouched.replaces == (old,)
+    _set(old, confidential="secret")
+    assert ledger.entry(entry.id).vouched.replaces == (old,), "what was handed over stays as it is"
+    kept = models.Reuse.objects.get(pk=entry.id)
+    kept.vouched = kept.vouched.replace('"replaces_open":true,', "").replace(f"[{old}]", f"[{old},{foreign},{secret}]")
+    kept.save(update_fields=["vouched"])
+    assert ledger.entry(entry.id).vouched.replaces == (), "an entry of old, in which all of them are named"
+    Result.objects.filter(pk=old).update(confidential="")
+    assert [one.vouched.replaces for one in ledger.listing(ledger.Filter())] == [(old,)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Annotated, Literal
 
@@ -132,6 +133,8 @@ def whole(shown: Shown, caller: Caller) -> ResultOut:
     id = shown.row.id
     others = results.rows({*shown.replaces, *filter(None, [shown.replaced_by])})
     seen = {row.id for row in others.values() if caller.access.may(Right.SEE, row.unit, row.confidential)}
+    replaces = tuple(other for other in shown.replaces if other in seen)
+    vouched = facts.vouched(replace(shown, replaces=replaces))
     reused = any(entry.undone is None for entry in entries.of_result(id))
     return ResultOut.model_validate(
         line(shown.row)
@@ -140,14 +143,14 @@ def whole(shown: Shown, caller: Caller) -> ResultOut:
             "fields": shown.values,
             "review": list(shown.review),
             "replaced_by": shown.replaced_by if shown.replaced_by in seen else None,
-            "replaces": [other for other in shown.replaces if other in seen],
+            "replaces": list(replaces),
             "deliveries": [delivery(one) for one in deliveries.listing(id)],
             "files": {
                 "archive": _file(id, "archive.pdf", shown.archive),
                 "original": _file(id, "original", shown.original),
                 "words": _file(id, "words.xml", shown.words) if shown.words else None,
             },
-            "portal": metadata.result_flags(facts.vouched(shown), reused=reused),
+            "portal": metadata.result_flags(vouched, reused=reused),
             "recorded": shown.recorded.replace(microsecond=0),
         }
     )

@@ -108,6 +108,9 @@ def test_a_result_that_took_the_place_of_one_that_may_not_be_seen_does_not_name_
     commune = program("H61.12.3", frozenset({Right.SEE}))
     assert commune.get(f"/results/{birth}").json()["replaces"] == []
     assert program().get(f"/results/{birth}").json()["replaces"] == [permit]
+    for asking in (commune, program()):
+        flag = asking.get(f"/results/{birth}").json()["portal"]["MaKetQuaThayThe"]
+        assert flag is None, "one of another unit does not go by the code of this one"
 
 
 def test_a_holder_s_valid_results_are_found_by_any_linked_number(one_stop: Program, permit: int) -> None:
