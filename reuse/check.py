@@ -1,6 +1,6 @@
 """Whether a result may be used in a dossier: what forbids it, and what needs a written reason.
 
-Forbidden, whatever anybody writes: a result that was revoked or replaced (the replacing one is the one to use), one
+Forbidden, whatever anybody writes: a result that was revoked or replaced (use the one that took its place), one
 whose validity has not begun, a dossier code that is none, a second use in the same dossier. One that has *expired* is
 forbidden, too, but those who may decide on results can use it with a reason: to renew a permit, the old one is part of
 the dossier. What cannot be told (validity, holder) is a warning, never silence.
@@ -69,10 +69,11 @@ def _of_dossier(id: int, dossier: str, procedure: str, day: date) -> Iterator[Fi
 
 
 def _detail(shown: Shown, validity: Validity) -> str:
-    """What a reader wants to know beside: which one replaces it, which day it begins or ended."""
+    """What a reader wants to know beside: which day it begins or ended. Not which one replaces it: who asks is not known
+    here, and may not be allowed to see that one.
+    """
     row = shown.row
     told = {
-        Validity.REPLACED: str(shown.replaced_by or ""),
         Validity.EXPIRED: row.valid_to.isoformat() if row.valid_to else "",
         Validity.NOT_YET: start.isoformat() if (start := row.valid_from or row.issue_date) else "",
     }

@@ -41,7 +41,7 @@ class Finding:
 
     found: Found
     detail: str = ""
-    """More of it as data: why the code is none (`reuse.dossiers.Fault`), the id of the replacing result, a last day."""
+    """More of it as data: why the code is none (`reuse.dossiers.Fault`), a last day."""
 
 
 @dataclass(frozen=True, slots=True)

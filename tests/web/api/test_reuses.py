@@ -61,6 +61,26 @@ def test_what_cannot_be_used_says_why(one_stop: Program, permit: int) -> None:
     assert [one["code"] for one in told["problems"]] == ["dossier"]
 
 
+def test_a_check_does_not_name_the_result_that_took_the_place(
+    program: Callable[..., Program], permit: int, birth: int, criminal_record: int
+) -> None:
+    from datetime import date
+
+    from catalog import decisions
+    from catalog.life import Decision
+
+    asking = program()
+    for result, by in ((permit, birth), (birth, criminal_record)):
+        decisions.replace(result, by, Decision("1/QĐ", date(2022, 1, 2), "cấp lại"), "test")
+        ask = {"result": result, "dossier": DOSSIER, "person": {"name": "", "ids": []}}
+        expected = [{"code": "replaced", "detail": ""}]
+        assert asking.post("/reuses/check", ask).json()["problems"] == expected
+        told = problem(asking.post("/reuses", ask | {"unit": "H61.12"}), 422, "not-usable")
+        assert told["problems"] == expected
+    assert asking.get(f"/results/{permit}").json()["replaced_by"] == birth
+    assert asking.get(f"/results/{birth}").json()["replaced_by"] is None
+
+
 def test_using_needs_the_right_for_the_result_and_in_the_unit_of_the_dossier(
     program: Callable[..., Program], elsewhere: Program, permit: int, birth: int
 ) -> None:
