@@ -82,13 +82,6 @@ def taken(result: int) -> tuple[Taken, ...]:
 
 
 @told_plainly()
-def count(result: int) -> int:
-    """How many documents of their own parts of its pages became."""
-    scan = Document.objects.filter(result=result).values("scan")
-    return PageOrigin.objects.filter(source__in=scan, left__isnull=False).count()
-
-
-@told_plainly()
 def mark(result: int, carrier: bool, actor: str) -> None:
     """Say that a result is only the sheet that others stand on and counts for none, or that it is one after all."""
     with transaction.atomic(), editing.locked(result, actor) as row:

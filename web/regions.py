@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.access import Access
 from accounts.rights import Right
 from catalog import carriers, results
 from catalog.carriers import PagePlace
@@ -51,10 +52,18 @@ def page_regions(request: HttpRequest, number: int, page: int) -> HttpResponse:
         "size": place,
         "given": given,
         "fault": fault,
-        "taken": [_shown(one, place) for one in carriers.taken(number) if one.page == page],
+        "taken": [_shown(one, seen, place) for one, seen in parts(number, access(request)) if one.page == page],
         "carrier": carriers.is_carrier(number),
     }
     return render(request, "web/regions.html", context)
+
+
+def parts(number: int, known: Access) -> list[tuple[carriers.Taken, bool]]:
+    """The parts that were taken from pages of a result, each with whether what became of it is open to the reader."""
+    found = carriers.taken(number)
+    rows = results.rows(one.result for one in found if one.result)
+    seen = {id for id, row in rows.items() if known.may(Right.SEE, row.unit, row.confidential)}
+    return [(one, one.result is None or one.result in seen) for one in found]
 
 
 @needs(Right.CORRECT)
@@ -95,10 +104,11 @@ def _box(text: str, place: PagePlace) -> Box | None:
     return Box(left * across, top * down, right * across, bottom * down)
 
 
-def _shown(one: carriers.Taken, place: PagePlace) -> dict[str, Any]:
-    """A part that was taken, for the page: where it is, and what became of it."""
+def _shown(one: carriers.Taken, seen: bool, place: PagePlace) -> dict[str, Any]:
+    """A part that was taken, for the page: where it is, and, where that is open to the reader, what became of it."""
     return {
-        "result": one.result,
+        "seen": seen,
+        "result": one.result if seen else None,
         "failed": one.state == "failed",
         "x": round(one.box.left),
         "y": round(one.box.top),

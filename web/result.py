@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import Access
 from accounts.rights import Right
-from catalog import carriers, decisions, deliveries, openings, provenance, results, versions
+from catalog import decisions, deliveries, openings, provenance, results, versions
 from catalog.life import ChangeRow
 from catalog.records import Shown
 from catalog.states import Standing
@@ -20,6 +20,7 @@ from reuse import entries
 from review import beside
 from web import paper_line, result_history, result_standing, wording
 from web.files import source_open
+from web.regions import parts
 from web.result_changes import RIGHTS
 from web.result_opening import door, whole_file_open
 from web.result_papers import pages, shown_field
@@ -92,7 +93,7 @@ def _life(shown: Shown, made: tuple[ChangeRow, ...], known: Access, others: froz
         "can": can,
         "at_desk": can[Right.CORRECT.value] and beside.two_wanted(shown),
         "in_force": row.status is Standing.IN_FORCE,
-        "taken": carriers.count(row.id),
+        "taken": sum(seen for _part, seen in parts(row.id, known)),
         "recent": history[:_RECENT],
         "older": history[_RECENT:],
         "versions": versions.listing(row.id),

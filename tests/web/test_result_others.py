@@ -14,7 +14,7 @@ def test_the_page_that_a_part_was_cut_out_of_is_as_closed_as_its_own_result(
     site: Path, tmp_path: Path, sign_in: SignIn
 ) -> None:
     from catalog import provenance
-    from catalog.models import Document
+    from catalog.models import Document, Scan
 
     crime = library.put(CRIME, tmp_path / "page")
     part = library.put(replace(library.PERMIT, pages=1), tmp_path / "part")
@@ -23,11 +23,36 @@ def test_the_page_that_a_part_was_cut_out_of_is_as_closed_as_its_own_result(
     path = f"/results/{part}/sources/{page}"
     staff = sign_in("van.thu")
     assert staff.get(path).status_code == 404
-    assert path not in staff.get(f"/results/{part}/").content.decode()
+    shown = staff.get(f"/results/{part}/").content.decode()
+    original = Scan.objects.get(pk=page)
+    assert path not in shown and original.name not in shown and original.sha256 not in shown
+    assert "tệp mà bạn không được xem" in shown
     administrator = sign_in("quan.tri")
     assert administrator.get(path).status_code == 404, "it was not opened with a reason"
     administrator.post(f"/results/{crime}/open/", {"reason": "đối chiếu"})
     assert administrator.head(path).status_code == 200
+    assert original.sha256 in administrator.get(f"/results/{part}/").content.decode()
+
+
+def test_a_part_that_became_a_closed_result_is_framed_and_neither_named_nor_counted(
+    site: Path, tmp_path: Path, sign_in: SignIn, permit: int
+) -> None:
+    from catalog import provenance
+    from catalog.models import Document
+
+    crime = library.put(CRIME, tmp_path / "crime")
+    birth = library.put(replace(library.BIRTH, unit="H61.12"), tmp_path / "birth")
+    page, *parts = (Document.objects.get(result=id).scan_id for id in (permit, crime, birth))
+    for scan in parts:
+        provenance.note(scan, [provenance.PageSource(1, page, 1, box=library.BOX)])
+    for name, seen in (("van.thu", {birth}), ("quan.tri", {birth, crime})):
+        client = sign_in(name)
+        shown = client.get(f"/results/{permit}/pages/1/regions/").content.decode()
+        assert shown.count('<rect class="taken"') == 2
+        assert {id for id in (birth, crime) if f'href="/results/{id}/"' in shown} == seen
+        assert ("kết quả mà bạn không được xem" in shown) == (crime not in seen)
+        counted = f"Số kết quả đã lấy ra từ các trang của tệp này: {len(seen)}"
+        assert counted in client.get(f"/results/{permit}/").content.decode()
 
 
 def test_a_result_that_took_the_place_is_named_only_to_who_may_see_it(
