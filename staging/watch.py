@@ -31,7 +31,8 @@ from staging import arrivals, batches, watch_reasons
 from staging.records import NewBatch
 from staging.refusals import BatchError
 from staging.states import Sides, Way
-from staging.watch_folder import Claim, Folder, Sight, days_ago
+from staging.watch_folder import Claim, Folder, days_ago
+from staging.watch_moves import Sight
 
 _log = logging.getLogger("sohoa.watch")
 ACTOR = "watch"
@@ -139,7 +140,7 @@ class Watcher:
         settled = self._settled()
         silent = max(_SILENT_SECONDS, _SILENT * settings().watch_every)
         before = len(self._troubles)
-        for left in [*self._folder.mine(), *self._folder.orphaned(silent)]:
+        for left in [*self._folder.mine(self._unseen), *self._folder.orphaned(silent, self._unseen)]:
             if stop.is_set():
                 return
             self._one(left.relative, left, None)
@@ -166,6 +167,11 @@ class Watcher:
         except Exception as error:  # a fault of ours: the claim stays, and is looked at by people
             _log.exception("%s could not be taken in", display_name(relative.name))
             self._complain(f"{display_name(relative.name)}: {error!r}")
+
+    def _unseen(self, error: OSError) -> None:
+        """A place with claims cannot be looked into: the others are gone on with. Raises where the share is away."""
+        self._folder.require()
+        self._complain(f"{error.filename}: {error.strerror or error}")
 
     def _settled(self) -> list[PurePath]:
         """Files that nothing has happened to for long enough, oldest first. Remembers the others."""

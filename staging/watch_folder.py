@@ -3,7 +3,8 @@
 Guards against: several watchers at once (a file is claimed by renaming it into a folder of the claimer's own, which
 only one of them can do), watchers that die (their claims are taken over when they give no sign of life), files of the
 same name (nothing is ever written over), links (never followed: every folder on the way to a file is opened by itself),
-and a share that goes away (nothing is made in a folder that is empty, as a mount point is when its share is gone).
+a share that goes away (nothing is made in a folder that is empty, as a mount point is when its share is gone), and a
+share that answers with errors (a place is cleared only as far as its folders are empty, whatever it seemed to hold).
 
 Accepted risk: a writer who pauses for longer than `watch_settled` and leaves a sound file each time is taken to be
 done, unless the file lies on this machine's own disk, where it is seen that somebody still has it open.
@@ -18,11 +19,14 @@ import shutil
 import signal
 import stat
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path, PurePath
+
+from staging import watch_moves
+from staging.watch_moves import Sight
 
 CLAIMED, TAKEN, REFUSED = "_dang-nhan", "_da-nhan", "_tu-choi"
 """Folders for files that are being taken in, that were, and that were refused ("đang nhận", "đã nhận", "từ chối")."""
@@ -31,24 +35,7 @@ NOTE = ".ly-do.txt"
 """Ending of the file beside a refused one that says why ("lý do")."""
 _IGNORED = frozenset(("thumbs.db", "desktop.ini"))
 _ALIVE = "alive"
-_LONGEST = 255
-"""Bytes of a file's name."""
 _RACES = (errno.ENOENT, errno.ENOTDIR, errno.ELOOP)
-
-
-@dataclass(frozen=True, slots=True)
-class Sight:
-    """A file as it looked; unchanged while all of this is."""
-
-    inode: int
-    size: int
-    modified: int
-    """Nanoseconds."""
-
-    @classmethod
-    def of(cls, found: os.stat_result) -> Sight:
-        """What was found."""
-        return cls(found.st_ino, found.st_size, found.st_mtime_ns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,13 +109,14 @@ class Folder:
         target = place / relative
         target.parent.mkdir(parents=True)
         try:
-            with _opened(self.root, relative.parent) as folder:
+            with watch_moves.opened(self.root, relative.parent) as folder:
                 os.rename(relative.name, target, src_dir_fd=folder)
         except OSError as error:
-            shutil.rmtree(place, ignore_errors=True)
-            if error.errno in _RACES:
-                return None
-            raise
+            if not os.path.lexists(target):  # else it was done, and only the answer was lost
+                watch_moves.clear(target.parent, self.run)
+                if error.errno in _RACES:
+                    return None
+                raise
         claim = Claim(target, relative)
         if Sight.of(os.lstat(target)) != sight:
             self.put_back(claim)
@@ -137,20 +125,28 @@ class Folder:
 
     def put_back(self, claim: Claim) -> PurePath:
         """Lay the file back where it was, under another name where that is taken; gives where it lies now."""
-        lies = _move(claim.path, self.root / claim.relative)
+        lies = watch_moves.move(claim.path, self.root / claim.relative)
         self._forget(claim)
         return lies.relative_to(self.root)
 
     def put_away(self, claim: Claim, day: date) -> None:
         """The file was taken in."""
-        _move(claim.path, self.root / TAKEN / day.isoformat() / claim.relative)
+        watch_moves.move(claim.path, self.root / TAKEN / day.isoformat() / claim.relative)
         self._forget(claim)
 
     def refuse(self, claim: Claim, text: str) -> None:
-        """Lay the file among the refused ones, `text` beside it."""
-        lies = _move(claim.path, self.root / REFUSED / claim.relative)
-        beside = _free(lies.with_name(_cut(lies.name, NOTE) + NOTE))
-        beside.write_text(text, encoding="utf-8", errors="replace")
+        """Lay the file among the refused ones, `text` beside it; the text first, so that none lies without."""
+        lies = watch_moves.free(self.root / REFUSED / claim.relative)
+        beside = None
+        try:
+            beside = watch_moves.free(lies.with_name(watch_moves.cut(lies.name, NOTE) + NOTE))
+            beside.write_text(text, encoding="utf-8", errors="replace")
+        except OSError:
+            for own in filter(None, (lies, beside)):  # the name that was held, and half a text
+                with suppress(OSError):
+                    own.unlink()
+            raise
+        watch_moves.replace(claim.path, lies)
         self._forget(claim)
 
     def give_sign(self) -> None:
@@ -158,17 +154,17 @@ class Folder:
         with suppress(FileNotFoundError):
             os.utime(self.run / _ALIVE)
 
-    def mine(self) -> Iterator[Claim]:
-        """Claims of this watcher that it did not get done with."""
-        for place in _folders(self.run):
-            yield from _claims_at(place)
+    def mine(self, unseen: Callable[[OSError], None]) -> Iterator[Claim]:
+        """Claims of this watcher that it did not get done with; `unseen` is told of places that cannot be seen into."""
+        for place in watch_moves.folders(self.run):
+            yield from _claims_at(place, unseen)
 
-    def orphaned(self, silent: float) -> Iterator[Claim]:
-        """Claims of watchers that gave no sign for `silent` seconds, made this watcher's own.
+    def orphaned(self, silent: float, unseen: Callable[[OSError], None]) -> Iterator[Claim]:
+        """Claims of watchers that gave no sign for `silent` seconds, made this watcher's own; `unseen` as in `mine`.
 
         Times are those of the share, as clocks of machines differ.
         """
-        others = [run for run in _folders(self.root / CLAIMED) if run != self.run]
+        others = [run for run in watch_moves.folders(self.root / CLAIMED) if run != self.run]
         if not others:
             return
         self._settle_in()
@@ -178,12 +174,12 @@ class Folder:
             with suppress(FileNotFoundError):  # it ends, or another watcher takes over as well
                 alive = run / _ALIVE
                 if now - (alive if alive.exists() else run).stat().st_mtime > silent:
-                    yield from self._take_over(run)
+                    yield from self._take_over(run, unseen)
 
     def clear_away(self, before: date) -> int:
         """Remove what was taken in before that day; returns how many days' folders."""
         count = 0
-        for folder in _folders(self.root / TAKEN):
+        for folder in watch_moves.folders(self.root / TAKEN):
             with suppress(ValueError):
                 if date.fromisoformat(folder.name) < before:
                     shutil.rmtree(folder, ignore_errors=True)
@@ -193,9 +189,9 @@ class Folder:
     def leave(self) -> None:
         """Take this watcher's own folder away, if there is nothing in it."""
         with suppress(OSError):
-            if not any(True for _ in self.mine()):
-                shutil.rmtree(self.run)
-                self.run.parent.rmdir()
+            if not any(True for _ in self.mine(_raised)):
+                (self.run / _ALIVE).unlink(missing_ok=True)
+                watch_moves.clear(self.run, self.root)
 
     def _settle_in(self) -> None:
         if (self.run / _ALIVE).exists():
@@ -206,21 +202,20 @@ class Folder:
                 raise NotADirectoryError(errno.ENOTDIR, "it must be a folder, and no link", str(folder))
         (self.run / _ALIVE).touch()
 
-    def _take_over(self, run: Path) -> Iterator[Claim]:
-        for place in _folders(run):
+    def _take_over(self, run: Path, unseen: Callable[[OSError], None]) -> Iterator[Claim]:
+        for place in watch_moves.folders(run):
             target = self.run / place.name
             try:
                 place.rename(target)
             except OSError:  # another one was quicker
                 continue
-            yield from _claims_at(target)
+            yield from _claims_at(target, unseen)
         with suppress(OSError):
             (run / _ALIVE).unlink(missing_ok=True)
             run.rmdir()
 
     def _forget(self, claim: Claim) -> None:
-        parts = claim.path.relative_to(self.run).parts
-        shutil.rmtree(self.run / parts[0], ignore_errors=True)
+        watch_moves.clear(claim.path.parent, self.run)
 
 
 def days_ago(today: date, days: int) -> date:
@@ -228,70 +223,19 @@ def days_ago(today: date, days: int) -> date:
     return today - timedelta(days=days)
 
 
-def _folders(above: Path) -> list[Path]:
-    """The folders in a folder, no links; none where it is not there or is a link itself."""
-    if above.is_symlink() or not above.is_dir():
+def _claims_at(place: Path, unseen: Callable[[OSError], None]) -> list[Claim]:
+    """What lies in one place of a run; empty folders are taken away if there is nothing in it."""
+    try:
+        found = watch_moves.files_below(place)
+    except FileNotFoundError:  # another watcher took it over
         return []
-    with os.scandir(above) as entries:
-        return sorted(Path(entry.path) for entry in entries if entry.is_dir(follow_symlinks=False))
-
-
-def _claims_at(place: Path) -> list[Claim]:
-    """What lies in one place of a run; it is taken away if there is nothing in it."""
-    found = [Path(above) / name for above, below, names in os.walk(place) for name in (*names, *_links(above, below))]
+    except OSError as error:
+        unseen(error)
+        return []
     if not found:
-        shutil.rmtree(place, ignore_errors=True)
+        watch_moves.clear_tree(place)
     return [Claim(path, PurePath(path.relative_to(place))) for path in found]
 
 
-def _links(above: str, names: list[str]) -> list[str]:
-    """Links to folders, which `os.walk` counts among the folders."""
-    return [name for name in names if os.path.islink(os.path.join(above, name))]
-
-
-@contextmanager
-def _opened(root: Path, relative: PurePath) -> Iterator[int]:
-    """The folder `relative` below `root`, opened step by step without following a link on the way."""
-    flags = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
-    handle = os.open(root, flags)
-    try:
-        for part in relative.parts:
-            below = os.open(part, flags | os.O_NOFOLLOW, dir_fd=handle)
-            os.close(handle)
-            handle = below
-        yield handle
-    finally:
-        os.close(handle)
-
-
-def _move(path: Path, to: Path) -> Path:
-    """Rename `path` to `to`, or to that name with a number where it is taken; gives where it lies now."""
-    to.parent.mkdir(parents=True, exist_ok=True)
-    target = _free(to)
-    os.replace(path, target)
-    return target
-
-
-def _free(path: Path) -> Path:
-    """A name that nobody has, held by an empty file of this name."""
-    for number in range(1, 10_000):
-        number_part = "" if number == 1 else f" ({number})"
-        ending = path.suffix if len(os.fsencode(path.suffix)) <= 16 else ""
-        stem = path.name[: len(path.name) - len(ending)]
-        candidate = path.with_name(_cut(stem, number_part + ending) + number_part + ending)
-        try:
-            os.close(os.open(candidate, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o666))
-        except FileExistsError:
-            continue
-        return candidate
-    raise FileExistsError(errno.EEXIST, "too many files have this name", str(path))
-
-
-def _cut(stem: str, ending: str) -> str:
-    """As much of `stem` as a name has room for before `ending`."""
-    room = _LONGEST - len(os.fsencode(ending))
-    raw = os.fsencode(stem)
-    while len(raw) > room:
-        stem = stem[:-1]
-        raw = os.fsencode(stem)
-    return stem
+def _raised(error: OSError) -> None:
+    raise error
