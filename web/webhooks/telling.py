@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+
+from django.db.models import Min, QuerySet
 
 import catalog
 from catalog.configuration import told_plainly
@@ -26,7 +29,10 @@ PATIENCE = 15.0
 KEPT = timedelta(days=30)
 """How long delivered messages can be looked at."""
 _ROUND = 100
-"""Messages of one look."""
+"""Messages of one look to one side, so that none fills it with what waits for it."""
+_TURN = 20.0
+"""Seconds after which a side gets no further message in the same look: two calls as long as a call may be
+(`calling.SECONDS`). A look ends when each side had its turn, and until then nothing new is heard or sent."""
 _AT_ONCE = 4
 """Other sides called at once."""
 _CLAIM = timedelta(minutes=2)
@@ -60,7 +66,7 @@ def _look() -> float:
     """One look; gives the seconds until the next."""
     try:
         hear()
-        deliver(datetime.now(UTC))
+        deliver()
     except SohoaError as error:
         _log.warning("webhooks wait: %s", error)
         return PATIENCE
@@ -70,38 +76,48 @@ def _look() -> float:
     return EVERY
 
 
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
 @told_plainly()
-def deliver(now: datetime) -> int:
-    """Send what is due at `now`; gives how many were taken. One side after the other never waits for a slow one."""
-    Message.objects.filter(delivered__lt=now - KEPT).delete()
-    due = Message.objects.filter(
+def deliver(clock: Callable[[], datetime] = _now) -> int:
+    """Send what is due; gives how many were taken. One side after the other never waits long for a slow one."""
+    Message.objects.filter(delivered__lt=clock() - KEPT).delete()
+    due = _due(clock()).values("subscription_id").annotate(first=Min("next")).order_by("first")
+    sides = [row["subscription_id"] for row in due]
+    if not sides:
+        return 0
+    with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="webhook") as pool:
+        return sum(pool.map(lambda side: _side(side, clock), sides))
+
+
+def _due(now: datetime) -> QuerySet[Message]:
+    return Message.objects.filter(
         next__lte=now,
         subscription__ended=None,
         subscription__token__revoked=None,
         subscription__token__expires__gt=now,
     )
-    sides: dict[int, list[int]] = {}
-    for id, side in due.order_by("next", "pk").values_list("pk", "subscription_id")[:_ROUND]:
-        sides.setdefault(side, []).append(id)
-    if not sides:
-        return 0
-    with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="webhook") as pool:
-        return sum(pool.map(lambda side: _side(side[0], side[1], now), sides.items()))
 
 
-def _side(subscription: int, messages: Sequence[int], now: datetime) -> int:
-    """Send one side its messages in their order, until it fails; gives how many it took."""
+def _side(subscription: int, clock: Callable[[], datetime]) -> int:
+    """Send one side its messages in their order, until it fails or its turn is over; gives how many it took."""
+    over = time.monotonic() + _TURN
     try:
         taken = 0
-        for id in messages:
-            message = _claimed(id, now)
+        mine = _due(clock()).filter(subscription=subscription).order_by("next", "pk")
+        for id in list(mine.values_list("pk", flat=True)[:_ROUND]):
+            message = _claimed(id, clock())
             if message is None:
                 continue
             fault = call(message.subscription.url, secret_of(message.subscription), message.name, message.body)
-            _note(message, fault, now)
+            _note(message, fault, clock())
             if fault:
                 break
             taken += 1
+            if time.monotonic() >= over:
+                break
         return taken
     finally:
         catalog.close()

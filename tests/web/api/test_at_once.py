@@ -112,5 +112,5 @@ def test_each_event_becomes_one_message_and_each_message_one_call(
         decisions.undo(permit, decisions.changes(permit)[-1].id, "test", "nhầm")
     at_once(4, lambda number: hear())
     assert Message.objects.count() == 6
-    assert sum(at_once(4, lambda number: telling.deliver(datetime.now(UTC)))) == 6
+    assert sum(at_once(4, lambda number: telling.deliver())) == 6
     assert len(called) == len(set(called)) == 6

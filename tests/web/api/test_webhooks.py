@@ -91,7 +91,7 @@ def run(after: timedelta = timedelta(0)) -> int:
     from web.webhooks.telling import deliver
 
     hear()
-    return deliver(datetime.now(UTC) + after)
+    return deliver(lambda: datetime.now(UTC) + after)
 
 
 def test_a_decision_is_told_signed_and_once(one_stop: Program, permit: int, listener: Listener) -> None:
@@ -268,6 +268,61 @@ def test_a_side_that_dawdles_is_cut_off(
     decisions.revoke(permit, DECISION, "test")
     assert run() == 0
     assert "no answer" in one_stop.get(f"/webhooks/{id}/messages").json()[0]["fault"]
+
+
+def test_a_slow_side_gets_no_further_message_once_its_turn_is_over(
+    one_stop: Program, permit: int, birth: int, listener: Listener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from catalog import decisions
+    from web.webhooks import telling
+
+    monkeypatch.setattr(telling, "_TURN", 0.0)
+    subscribe(one_stop, listener)
+    for result in (permit, birth):
+        decisions.revoke(result, DECISION, "test")
+    assert [run() for _look in range(3)] == [1, 1, 0], "in order, one in each look"
+    assert [json.loads(body)["result"] for _headers, body in listener.heard] == [permit, birth]
+
+
+def test_what_waits_for_one_side_leaves_the_others_their_place(
+    program: Callable[..., Program], permit: int, birth: int, listener: Listener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from catalog import decisions
+    from web.webhooks import telling
+
+    monkeypatch.setattr(telling, "_ROUND", 1)
+    for _side in range(2):
+        subscribe(program(), listener)
+    for result in (permit, birth):
+        decisions.revoke(result, DECISION, "test")
+    assert [run() for _look in range(3)] == [2, 2, 0]
+
+
+def test_a_claim_and_a_note_count_from_their_own_time_not_from_the_beginning_of_the_look(
+    one_stop: Program, permit: int, birth: int, listener: Listener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from catalog import decisions
+    from web.models import Message
+    from web.webhooks import hearing, telling
+
+    subscribe(one_stop, listener)
+    for result in (permit, birth):
+        decisions.revoke(result, DECISION, "test")
+    hearing.hear()
+    start = datetime.now(UTC)
+    time, claims = [start], []
+
+    def slow(_url: str, _secret: str, name: str, _body: str) -> str:
+        until = Message.objects.get(name=name).next
+        claims.append(until and until - time[0])
+        time[0] += timedelta(seconds=100)
+        return ""
+
+    monkeypatch.setattr(telling, "call", slow)
+    assert telling.deliver(lambda: time[0]) == 2
+    assert claims == [telling._CLAIM] * 2
+    delivered = Message.objects.order_by("pk").values_list("delivered", flat=True)
+    assert [at - start for at in delivered if at] == [timedelta(seconds=100), timedelta(seconds=200)]
 
 
 def test_two_that_tell_at_once_tell_once(one_stop: Program, permit: int, listener: Listener) -> None:
