@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli.progress import LineProgress
 from cli.services import open_catalog
-from cli.terminal import note, print_json, print_pairs, say
+from cli.terminal import note, print_json, print_pairs, print_table, say
 from cli.texts import _
+
+if TYPE_CHECKING:
+    from staging.progress import OperatorProgress
 
 
 def status(
@@ -21,16 +25,18 @@ def status(
 ) -> None:
     """Print the numbers of one batch or of everything."""
     open_catalog()
-    from catalog import batches, pace
+    from catalog import batches
+    from catalog.values import today
     from staging import progress
 
     id = batches.find(batch, unit).id if batch else None
-    numbers, desks, left, rate = batches.status(id), progress.desks(), pace.pages_left(id), pace.rate()
-    seconds = progress.seconds(left, rate)
+    numbers, desks, time = batches.status(id), progress.desks(), progress.time_left(id)
+    people = () if batch else progress.of_operators(None, today())
     if as_json:
         whole = {} if batch else {"batches_open": desks.open, "batches_closed": desks.closed}
-        pages = {"pages_left": left, "pages_per_hour": round(rate), "seconds_left": seconds}
-        print_json(numbers.as_dict() | whole | pages)
+        pages = {"pages_left": time.pages, "pages_per_hour": round(time.rate), "seconds_left": time.seconds}
+        today_by = {} if batch else {"operators_today": [asdict(one) for one in people]}
+        print_json(numbers.as_dict() | whole | pages | today_by)
         return
     print_pairs(
         {
@@ -44,14 +50,31 @@ def status(
             _("Waiting for search"): numbers.pending,
             _("Files not finished"): numbers.unfinished,
             _("Files on the desk before reading"): numbers.staged,
-            _("Pages to read"): left,
-            _("Pages an hour"): round(rate),
-            _("Minutes left"): "–" if seconds is None else -(-int(seconds) // 60),
+            _("Pages to read"): time.pages,
+            _("Pages an hour"): round(time.rate),
+            _("Minutes left"): "–" if time.seconds is None else -(-int(time.seconds) // 60),
         }
         | ({} if batch else {_("Open batches"): desks.open, _("Batches to be handed on"): desks.closed})
     )
+    if people:
+        say("")
+        heads = (
+            _("Operator, today"),
+            _("Batches"),
+            _("Files"),
+            _("Pages"),
+            _("Documents"),
+            _("To check"),
+            _("Pages an hour"),
+        )
+        print_table(heads, [_operator(one) for one in people], right=range(1, 7))
     if numbers.unfinished:
         note(_("Run sohoa ingest on the same files to go on."))
+
+
+def _operator(one: OperatorProgress) -> tuple[object, ...]:
+    rate = "–" if one.rate is None else round(one.rate)
+    return one.operator, one.batches, one.files, one.pages, one.documents, one.doubts, rate
 
 
 def reindex() -> None:

@@ -10,11 +10,13 @@ from datetime import date, datetime, time, timedelta
 from django.db.models import Count, Max, Min, Sum
 
 import catalog.batches
-from catalog import pace
+from catalog import pace, scans
 from catalog.configuration import told_plainly
+from catalog.models.scans import ScanState
 from catalog.values import HERE
 from staging import batches
 from staging.models import Arrival, Look, StagedBatch
+from staging.planned import Plan
 from staging.states import BatchState
 
 
@@ -46,6 +48,17 @@ class BatchProgress:
     """Pages an hour that are read lately, of all batches together."""
     seconds_left: float | None
     """Until all is read, at that rate; 0: all is. None: nothing is read now, or the batch is still open."""
+
+
+@dataclass(frozen=True, slots=True)
+class TimeLeft:
+    """How much is still to be read."""
+
+    pages: int
+    rate: float
+    """Pages an hour that are read lately, of all batches together."""
+    seconds: float | None
+    """As `BatchProgress.seconds_left`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +99,7 @@ def of_batch(id: int) -> BatchProgress:
     on_desk = batch.state is not BatchState.HANDED_ON
     plan = operations.plan(id) if on_desk else None
     planned = len(plan.documents) if plan else 0
-    left = pace.pages_left(id) + (sum(len(d.pages) for d in plan.documents) if plan and status.staged else 0)
+    left = pace.pages_left(id) + (_lying(id, plan) if plan and status.staged else 0)
     rate = pace.rate()
     return BatchProgress(
         files=batch.files,
@@ -102,6 +115,16 @@ def of_batch(id: int) -> BatchProgress:
         rate=rate,
         seconds_left=None if batch.state is BatchState.OPEN else seconds(left, rate),
     )
+
+
+@told_plainly()
+def time_left(id: int | None) -> TimeLeft:
+    """How much is to be read of a batch, as `of_batch` has it, or of everything, and how long that takes."""
+    if id is not None and StagedBatch.objects.filter(pk=id).exists():
+        batch = of_batch(id)
+        return TimeLeft(batch.pages_left, batch.rate, batch.seconds_left)
+    left, rate = pace.pages_left(id), pace.rate()
+    return TimeLeft(left, rate, seconds(left, rate))
 
 
 @told_plainly()
@@ -138,6 +161,12 @@ def seconds(pages: int, rate: float) -> float | None:
     if not pages:
         return 0.0
     return pages * 3600 / rate if rate else None
+
+
+def _lying(id: int, plan: Plan) -> int:
+    """Pages of documents that are still on the desk; of a batch that is being handed on, some are not any more."""
+    staged = {scan.id for scan in scans.of_batch(id) if scan.state == ScanState.STAGED}
+    return sum(page.ref.scan in staged for document in plan.documents for page in document.pages)
 
 
 def _operator(name: str, row: Mapping[str, object] | None, documents: int, doubts: int) -> OperatorProgress:

@@ -66,6 +66,11 @@ def test_a_batch_from_opening_to_closing(installed: Sohoa, tmp_path: Path) -> No
     assert installed("batch", "add", "thùng 1", papers / "a.pdf").code == 2
     status = installed("status", "--json").json
     assert (status["staged"], status["batches_closed"], status["unfinished"], status["pages_left"]) == (1, 1, 0, 0)
+    of_batch = installed("status", "thùng 1", "--json").json
+    assert (of_batch["pages_left"], of_batch["seconds_left"]) == (shown["progress"]["pages_left"], None)
+    [hoa] = status["operators_today"]
+    assert (hoa["batches"], hoa["files"], hoa["pages"]) == (1, 1, 2)
+    assert hoa["operator"] in installed("status").out
 
 
 def test_sheets_are_written_and_found_again(installed: Sohoa, tmp_path: Path) -> None:
