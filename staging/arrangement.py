@@ -242,7 +242,16 @@ class _Desk:
         place = next((i for i, number in enumerate(self._row) if number in going), 0)
         for number in backs:
             self._change(number, begins=False)
+        self._begin_at_first_read(order)
         self._row = [*self._row[:place], *order, *(n for n in self._row[place:] if n not in going)]
+
+    def _begin_at_first_read(self, order: Sequence[int]) -> None:
+        """What lies before the first document of these pages, backs of sheets, belongs to it: as when read as it is."""
+        reads = [number for number in order if self._pages[number].read]
+        first = next((number for number in reads if self._pages[number].begins), None)
+        if first is not None and first != reads[0]:
+            self._change(first, begins=False)
+            self._change(reads[0], begins=True)
 
     def _rescan(self, numbers: Sequence[int], newer: PageRef | None) -> None:
         old = numbers[0]

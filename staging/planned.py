@@ -198,6 +198,7 @@ class Plan:
         found, code = [], ""
         for group in self.groups:
             pages = tuple(page for page in group if page.read)
+            code = _code_before(group) or code
             if pages:
                 found.append(PlannedDocument(pages, code))
                 code = ""
@@ -252,6 +253,17 @@ def initial(scans: Iterable[LookedScan]) -> Plan:
     for pages in files:  # each by itself: who reads the next file sees nothing of a cover that is a file of its own
         origin |= shapes_of(Plan(pages).documents)
     return Plan(tuple(page for pages in files for page in pages), origin)
+
+
+def _code_before(group: Iterable[PlannedPage]) -> str:
+    """What the last cover sheet before the text of a group says: only blank pages, backs of sheets, may lie there."""
+    code = ""
+    for page in group:
+        if page.kind is PageKind.TEXT and page.read:
+            return code
+        if page.kind is PageKind.COVER and page.state is PageState.KEPT:
+            code = page.code
+    return ""
 
 
 def _code_behind(group: Iterable[PlannedPage]) -> str:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from staging import codes
 from staging.arrangement import apply
 from staging.planned import Act, Misfit, MisfitError, Operation, PageRef, Plan
 from staging.records import FaultKind
@@ -30,6 +31,29 @@ def test_fronts_and_backs_lie_as_they_did_on_paper() -> None:
     woven = weave(plan("TSTST", "TBBBT"), "1:4", "2:5")
     assert row(woven) == ["1:1", "2:5", "1:2", "2:4", "1:3", "2:3", "1:4", "2:2", "1:5", "2:1"]
     assert documents(woven) == [["1:1", "2:5", "2:4"], ["1:3", "2:3", "2:2"], ["1:5", "2:1"]]
+
+
+@pytest.mark.parametrize(
+    ("fronts", "backs", "expected", "lines"),
+    [
+        ("STST", "TBBB", [["2:4", "1:2", "2:3", "2:2"], ["1:4", "2:1"]], ["", ""]),
+        ("1T2T", "TBBB", [["2:4", "1:2", "2:3", "2:2"], ["1:4", "2:1"]], ["1", "2"]),
+        ("S1T", "TBB", [["2:3", "2:2", "1:3", "2:1"]], ["1"]),
+    ],
+)
+def test_the_blank_backs_of_leading_sheets_are_no_document(
+    fronts: str, backs: str, expected: list[list[str]], lines: list[str]
+) -> None:
+    """They belong to the first document, as in a stack that was scanned in one go."""
+    woven = weave(plan(fronts, backs), "1:1", "2:1")
+    assert (documents(woven), found(batch(), woven)) == (expected, [])
+    read = [codes.parse(document.code) for document in woven.documents]
+    assert [codes.line(code) if code else "" for code in read] == lines
+
+
+def test_the_backs_of_leading_sheets_do_not_go_to_the_file_before() -> None:
+    woven = weave(plan("T", "ST", "TB"), "2:1", "3:1")
+    assert documents(woven) == [["1:1"], ["3:2", "2:2", "3:1"]] and 1 not in woven.touched
 
 
 def test_other_files_stay_where_they_are() -> None:
