@@ -28,12 +28,13 @@ from bought_in import index as indexes
 from bought_in import mappings, taking
 from bought_in.index import Index
 from bought_in.taking import Checked
-from core.errors import UsageError
+from core.errors import NotFoundError, UsageError
 from spreadsheets.records import Encoding, Refusal, RefusedSheetError
 from staging import batches
 from staging.records import DeskBatch
 from storage import key_of
 from web import wording
+from web.batch import of_reader
 from web.bodies import LARGEST_INDEX
 from web.bought_in import TROUBLES
 from web.rights import access, needs
@@ -117,8 +118,8 @@ class Wish:
 def new(request: HttpRequest) -> HttpResponse:
     """Choose an index."""
     known = access(request)
-    offered = list(batches.listing(known.where(Right.ARCHIVE)).rows)
-    asked = request.GET.get("batch", "")
+    asked = request.POST.get("batch", "") or request.GET.get("batch", "")
+    offered = _offered(known, asked)
     form = IndexForm(offered, request.POST or None, request.FILES or None, initial={"batch": asked})
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
@@ -209,6 +210,17 @@ def _home(wish: Wish, known: Access) -> DeskBatch:
     if not known.may(Right.ARCHIVE, home.unit):
         raise Http404
     return home
+
+
+def _offered(known: Access, asked: str) -> list[DeskBatch]:
+    """The newest batches, and before them the one that is asked for, however old it is."""
+    newest = list(batches.listing(known.where(Right.ARCHIVE)).rows)
+    if not asked.isascii() or not asked.isdigit() or len(asked) > 15 or int(asked) in {one.id for one in newest}:
+        return newest
+    try:
+        return [of_reader(int(asked), known), *newest]
+    except (NotFoundError, Http404):
+        return newest
 
 
 @contextmanager

@@ -53,6 +53,14 @@ def token(address: str) -> str:
     return address.partition("index=")[2]
 
 
+def test_a_batch_that_is_not_among_the_newest_can_be_asked_for(staff: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("staging.batches.PAGE", 1)
+    old, _newer = (batches.open_batch(NewBatch("H61.12", name), "van.thu") for name in ("cũ", "mới"))
+    assert f'value="{old}" selected' in staff.get("/bought-in/new/", {"batch": old}).content.decode()
+    for none in ("999999", "x", "٣"):
+        assert f'value="{old}"' not in staff.get("/bought-in/new/", {"batch": none}).content.decode()
+
+
 def test_without_any_the_page_says_how_it_comes_in(staff: Client) -> None:
     assert "Chưa nhận gì" in staff.get("/bought-in/").content.decode()
     assert "Chưa có đợt nào" in staff.get("/bought-in/new/").content.decode()
