@@ -62,8 +62,10 @@ def of_user(user: User | None) -> Access:
         return NOBODY
     rights: dict[Right, Units] = {}
     confidential: dict[str, Units] = {}
-    for membership in user.memberships.all():
-        covered = units.visible_from(membership.unit) if membership.unit else None
+    memberships = list(user.memberships.all())
+    seen = units.visible_from_each(membership.unit for membership in memberships if membership.unit)
+    for membership in memberships:
+        covered = seen[membership.unit] if membership.unit else None
         for right in ROLES[Role(membership.role)]:
             rights[right] = _joined(rights.get(right, NOWHERE), covered)
         for kind in membership.confidential:
@@ -75,7 +77,7 @@ def of_token(token: TokenRow) -> Access:
     """What the program that holds `token` may do; its owner has looked whether the token is good."""
     covered: Units = None
     if token.units:
-        covered = frozenset().union(*map(units.visible_from, token.units))
+        covered = units.visible_from_all(token.units)
     return Access(
         f"token:{token.name}",
         dict.fromkeys(token.rights, covered),

@@ -132,9 +132,21 @@ def visible_from(code: str) -> frozenset[str]:
 @told_plainly()
 def visible_from_all(codes: Iterable[str]) -> frozenset[str]:
     """The same for people of several units, with as many queries as for one."""
+    return frozenset().union(*visible_from_each(codes).values())
+
+
+@told_plainly()
+def visible_from_each(codes: Iterable[str]) -> dict[str, frozenset[str]]:
+    """Code → the same for people of that unit, with as many queries as for one; none for no codes."""
     codes = tuple(codes)
+    if not codes:
+        return {}
     organisation = _Organisation(*codes)
-    found = set[str]().union(*map(organisation.below, codes))
+    return {code: _visible_from(code, organisation) for code in codes}
+
+
+def _visible_from(code: str, organisation: _Organisation) -> frozenset[str]:
+    found = organisation.below(code)
     waiting = list(found)
     while waiting:
         before = organisation.predecessors.get(waiting.pop(), ())

@@ -12,15 +12,15 @@ from django.utils.http import content_disposition_header, parse_etags
 from django.views.decorators.http import require_safe
 
 from accounts.rights import Right
-from catalog import openings, provenance, results
-from catalog.confidential import Confidential
+from catalog import provenance, results
 from catalog.records import Shown, StoredObject
 from core.text import slug
 from pipeline.records import WORDS_MEDIA_TYPE, MediaType
 from storage import ObjectStore
-from web.result_opening import door, whole_file_open
+from web.result_opening import door
 from web.rights import access, needs
 from web.services import store
+from web.whole_files import open_sources, original_open
 
 _CHUNK = 1 << 20
 _RANGE = re.compile(r"bytes=(\d{0,19})-(\d{0,19})")
@@ -60,7 +60,7 @@ def original(request: HttpRequest, number: int) -> HttpResponseBase:
     """
     if closed := door(request, Right.SEE, number):
         return closed
-    if not whole_file_open(request, number):
+    if not original_open(access(request), number):
         raise Http404
     shown = results.show(number)
     return answer(request, shown.original, content_disposition_header(True, original_name(shown)))
@@ -73,19 +73,9 @@ def source(request: HttpRequest, number: int, scan: int) -> HttpResponseBase:
     if closed := door(request, Right.SEE, number):
         return closed
     found = next((origin for origin in provenance.of_result(number) if origin.scan == scan), None)
-    if found is None or not source_open(request, number, scan):
+    if found is None or not open_sources(access(request), results.place(number)[0], [scan]):
         raise Http404
     return answer(request, found.stored, content_disposition_header(True, safe_name(found.name) or str(scan)))
-
-
-def source_open(request: HttpRequest, number: int, scan: int) -> bool:
-    """Whether a file of which the result was put together holds nothing that is closed to the person who asks."""
-    known = access(request)
-    unit, _kind = results.place(number)
-    secrets = provenance.secrets_in(scan)
-    if secrets is None:
-        return known.may_all(Right.SEE, unit, Confidential)
-    return all(known.may(Right.SEE, unit, kind) and openings.opened(id, known.actor) for id, kind in secrets.items())
 
 
 def stem(shown: Shown) -> str:

@@ -19,12 +19,12 @@ from core.text import nfc
 from reuse import entries
 from review import beside
 from web import paper_line, result_history, result_standing, wording
-from web.files import source_open
 from web.regions import parts
 from web.result_changes import RIGHTS
-from web.result_opening import door, whole_file_open
+from web.result_opening import door
 from web.result_papers import pages, shown_field
 from web.rights import access, needs
+from web.whole_files import open_sources, original_open
 
 _LONGEST = 500
 _RECENT = 12
@@ -42,14 +42,16 @@ def result(request: HttpRequest, number: int) -> HttpResponse:
     made = decisions.changes(number)
     known = access(request)
     names = _names_beside(shown, made, known)
+    sources = provenance.of_result(number)
+    fetchable = open_sources(known, shown.row.unit, [one.scan for one in sources])
     context = {
         "shown": shown,
         "title": wording.result_name(shown.row.document_type, shown.row.number),
         "query": query,
         "fields": [shown_field(row) for row in shown.fields],
         "pages": pages(number, shown.fields, query),
-        "original": whole_file_open(request, number),
-        "sources": [(one, source_open(request, number, one.scan)) for one in provenance.of_result(number)],
+        "original": original_open(known, number),
+        "sources": [(one, one.scan in fetchable) for one in sources],
         "paper": paper_line.line(number),
         **_worth(shown, made, names),
         **_life(shown, made, known, frozenset(names)),

@@ -19,7 +19,6 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.rights import Right
 from catalog import openings, results
-from catalog.confidential import Confidential
 from catalog.refusals import RefusedChangeError
 from core.errors import NotFoundError
 from web.refusals import put_on
@@ -51,16 +50,6 @@ def door(request: HttpRequest, right: Right, number: int) -> HttpResponse | None
         return None
     wanted = request.get_full_path() if request.method in {"GET", "HEAD"} else reverse("result", args=[number])
     return HttpResponseRedirect(f"{reverse('result_open', args=[number])}?{urlencode({'next': wanted})}")
-
-
-def whole_file_open(request: HttpRequest, number: int) -> bool:
-    """Whether the file that a result came in holds nothing that is closed to the person who asks."""
-    known = access(request)
-    unit, _kind = results.place(number)
-    if not results.file_settled(number) and not known.may_all(Right.SEE, unit, Confidential):
-        return False
-    beside = results.secrets_beside(number)
-    return all(known.may(Right.SEE, unit, kind) and openings.opened(id, known.actor) for id, kind in beside.items())
 
 
 @needs(Right.SEE)

@@ -155,6 +155,10 @@ def test_several_units_together_see_what_each_sees_with_the_same_two_queries(ref
     each = units.visible_from("H61.N1") | units.visible_from("H61.N2")
     with queries(2):
         assert units.visible_from_all(["H61.N1", "H61.N2"]) == each
-    assert units.visible_from_all([]) == frozenset()
+    with queries(2):
+        each_alone = units.visible_from_each(["H61.N1", "H61.N2"])
+    assert each_alone == {code: units.visible_from(code) for code in ("H61.N1", "H61.N2")}
+    with queries(0):
+        assert units.visible_from_all([]) == frozenset()
     with pytest.raises(UsageError, match="unknown unit"):
         units.visible_from_all(["H61.N1", "H9"])

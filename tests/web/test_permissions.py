@@ -13,6 +13,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.rights import ROLES, Right, Role
+from tests.catalog.support import queries
 from tests.web import library
 from web.rights import PUBLIC, SIGNED_IN, need_of
 
@@ -273,3 +274,22 @@ def test_what_search_still_shows_but_the_catalog_no_more_is_left_out(
     assert f"/results/{permit}/" in client.get("/").content.decode()
     Result.objects.filter(pk=permit).update(confidential="secret")  # search has not heard of it yet
     assert f"/results/{permit}/" not in client.get("/").content.decode()
+
+
+def test_what_somebody_may_do_in_many_units_is_asked_for_with_as_many_queries_as_in_one(site: Path) -> None:
+    from accounts import access, people, tokens
+    from accounts.models import User
+    from accounts.rights import Right, Role
+    from catalog import units
+
+    codes = [units.add(f"H61.12.9{number}", f"Xã {number}", parent="H61.12").code for number in range(20)]
+    person = people.add("nhieu.don.vi", "Nhiều Đơn Vị")
+    for code in codes:
+        people.grant(person, Role.CLERK, code, "test")
+    scope = tokens.Scope(tuple(codes), frozenset({Right.SEE}), ())
+    token = tokens.add("nhiều đơn vị", scope, "test")[0]
+    with queries(2):
+        assert access.of_token(token).where(Right.SEE) == frozenset(codes)
+    user = User.objects.get(username="nhieu.don.vi")
+    with queries(3):
+        assert access.of_user(user).where(Right.SEE) == frozenset(codes)

@@ -6,6 +6,11 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from pipeline.records import ProcessedDocument
+from tests.catalog.support import processed
 from tests.web import library
 from tests.web.test_result_life import CRIME, SignIn
 
@@ -67,3 +72,39 @@ def test_a_result_that_took_the_place_is_named_only_to_who_may_see_it(
     assert not re.search(rf"kết quả (số )?{crime}\b", page)
     page = sign_in("quan.tri").get(f"/results/{permit}/").content.decode()
     assert len(re.findall(rf"kết quả (?:số )?{crime}\b", page)) >= 2, "in the reason and in the history"
+
+
+def test_the_queries_of_the_page_and_of_its_file_do_not_grow_with_files_and_secrets(
+    site: Path, tmp_path: Path, sign_in: SignIn
+) -> None:
+    from catalog import openings, provenance, results
+    from catalog.models import Document
+
+    def put_together(name: str, files: int) -> int:
+        """A result from pages of so many files that hold a secret, in a file with as many secrets besides."""
+        paper = replace(library.PERMIT, text=name, pages=5, values={**library.PERMIT.values, "number": name})
+        own = library.put(paper, tmp_path / name)
+        scan = Document.objects.get(result=own).scan_id
+        crimes = [library.put(replace(CRIME, text=f"{name} {n}"), tmp_path / f"{name}{n}") for n in range(files)]
+        scans = [Document.objects.get(result=id).scan_id for id in crimes]
+        provenance.note(scan, [provenance.PageSource(n, source, 1) for n, source in enumerate(scans, 1)])
+        beside = [results.record(scan, crime(n), f"key{n}", f"words{n}") for n in range(2, 2 + files)]
+        for id in (*crimes, *beside):
+            openings.open_for(id, "quan.tri", "x")
+        return own
+
+    one, many = put_together("1", 1), put_together("2", 4)
+    reader = sign_in("quan.tri")
+
+    def asked(path: str) -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert reader.head(path).status_code == 200
+        return len(captured)
+
+    asked(f"/results/{one}/")
+    assert asked(f"/results/{many}/") == asked(f"/results/{one}/")
+    assert asked(f"/results/{many}/original") == asked(f"/results/{one}/original")
+
+
+def crime(ordinal: int) -> ProcessedDocument:
+    return processed(ordinal, ordinal, ordinal, {"document_type": "Phiếu lý lịch tư pháp"})

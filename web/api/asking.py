@@ -20,6 +20,7 @@ from catalog import openings, results
 from catalog.confidential import Confidential
 from core.settings import settings
 from web.api.problems import ProblemError, not_there
+from web.whole_files import original_open
 
 _rates = Rates()
 
@@ -63,12 +64,8 @@ class Caller:
 
     def require_whole_file(self, result: int) -> None:
         """Return if the file that a result came in holds nothing that is closed to the caller (404)."""
-        unit, _kind = results.place(result)
-        if not results.file_settled(result) and not self.access.may_all(Right.SEE, unit, Confidential):
+        if not original_open(self.access, result):
             raise not_there()
-        for other, kind in results.secrets_beside(result).items():
-            if not (self.access.may(Right.SEE, unit, kind) and openings.opened(other, self.actor)):
-                raise not_there()
 
 
 class Bearer(HttpBearer):
