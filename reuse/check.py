@@ -69,8 +69,8 @@ def _of_dossier(id: int, dossier: str, procedure: str, day: date) -> Iterator[Fi
 
 
 def _detail(shown: Shown, validity: Validity) -> str:
-    """What a reader wants to know beside: which day it begins or ended. Not which one replaces it: who asks is not known
-    here, and may not be allowed to see that one.
+    """What a reader wants to know beside: which day it begins or ended. Not which one replaces it: who asks is not
+    known here, and may not be allowed to see that one.
     """
     row = shown.row
     told = {

@@ -46,8 +46,8 @@ class Sight:
     confidential: Mapping[str, Collection[str] | None]
     """Confidential kind → units in which results of that kind may be seen; None: all."""
 
-    def sees(self, row: ResultRow) -> bool:
-        """Whether they may see this result."""
+    def sees(self, row: ResultRow | Vouched) -> bool:
+        """Whether they may see this result; as it was when it was used: whether they might have then."""
         kind = self.confidential.get(row.confidential, ()) if row.confidential else self.units
         return all(units is None or row.unit in units for units in (self.units, kind))
 
@@ -123,8 +123,8 @@ def _row(entry: models.Reuse, vouched: Vouched) -> Reuse:
     )
 
 
-def page(found: QuerySet[models.Reuse], sight: Sight | None, limit: int) -> list[models.Reuse]:
-    """The newest `limit` entries of `found` that are seen with `sight`.
+def page(found: QuerySet[models.Reuse], sight: Sight | None, limit: int, *, once: bool = False) -> list[models.Reuse]:
+    """The newest `limit` entries of `found` that are seen with `sight`; `once`: or might have been when it was used.
 
     Their ids are looked up first, which an index answers alone; what may not be seen is left out afterwards, since that
     is rare among the dossiers of one's own units.
@@ -135,18 +135,22 @@ def page(found: QuerySet[models.Reuse], sight: Sight | None, limit: int) -> list
         rest = found if last is None else found.filter(pk__lt=last)
         ids = list(rest.order_by("-pk").values_list("pk", flat=True)[:limit])
         entries = models.Reuse.objects.in_bulk(ids)
-        chosen += _seen([entries[id] for id in ids if id in entries], sight)
+        chosen += _seen([entries[id] for id in ids if id in entries], sight, once)
         if len(ids) < limit:
             break
         last = ids[-1]
     return chosen[:limit]
 
 
-def _seen(entries: list[models.Reuse], sight: Sight | None) -> list[models.Reuse]:
+def _seen(entries: list[models.Reuse], sight: Sight | None, once: bool) -> list[models.Reuse]:
     if sight is None:
         return entries
     now = results.rows({entry.result_id for entry in entries})
-    return [entry for entry in entries if sight.sees(now[entry.result_id])]
+    seen = {entry.pk for entry in entries if sight.sees(now[entry.result_id])}
+    if once:
+        closed = [entry for entry in entries if entry.pk not in seen]
+        seen |= {used.id for used in rows(closed) if sight.sees(used.vouched)}
+    return [entry for entry in entries if entry.pk in seen]
 
 
 def _of_code(text: str) -> Q:

@@ -80,7 +80,7 @@ def vouched(shown: Shown) -> Vouched:
 
 _DATES = ("issue_date", "valid_from", "valid_to")
 _OPEN = "replaces_open"
-"""Mark of what was packed since replaced results that are closed are left out; all others are named in what is older."""
+"""Mark of what was packed since closed results are left out of the replaced ones; older texts name them, too."""
 
 
 def packed(what: Vouched) -> str:
@@ -90,7 +90,7 @@ def packed(what: Vouched) -> str:
 
 
 def unpacked(texts: Iterable[str]) -> list[Vouched]:
-    """What `packed` packed, one for each text. Of what is older, replaced results that are closed today are left out."""
+    """What `packed` packed, one for each text. Of older ones, replaced results that are closed today are left out."""
     read = [json.loads(text) for text in texts]
     doubtful = results.rows({id for data in read if _OPEN not in data for id in data["replaces"]})
     found = []

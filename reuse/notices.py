@@ -31,6 +31,7 @@ _COMPARED = (
     "sector",
     "valid_from",
     "valid_to",
+    "confidential",
 )
 _ENDED = {Standing.REVOKED: Change.REVOKED, Standing.REPLACED: Change.REPLACED}
 _CHANGED = Q(result__edition__gt=F("edition")) & Q(result__edition__gt=F("seen_edition"))
@@ -42,18 +43,19 @@ def of_units(
 ) -> tuple[Notice, ...]:
     """Unseen notices of the dossiers that these units handle (None: all), newest entry first.
 
+    Of a result that became confidential and is not seen with `sight` any more, it is told that it is closed.
     `before` is the id of the last entry of the page before.
     """
     found = _waiting(units)
     if before is not None:
         found = found.filter(pk__lt=before)
-    return _notices(page(found, sight, limit))
+    return _notices(page(found, sight, limit, once=True), sight)
 
 
 @told_plainly()
 def count(units: Collection[str] | None, sight: Sight | None = None, most: int = 100) -> int:
     """How many `of_units` there are, counted up to `most`."""
-    return len(page(_waiting(units), sight, most))
+    return len(page(_waiting(units), sight, most, once=True))
 
 
 @told_plainly()
@@ -95,13 +97,15 @@ def _waiting(units: Collection[str] | None) -> QuerySet[models.Reuse]:
     return found if units is None else found.filter(unit_id__in=list(units))
 
 
-def _notices(entries: Iterable[models.Reuse]) -> tuple[Notice, ...]:
+def _notices(entries: Iterable[models.Reuse], sight: Sight | None = None) -> tuple[Notice, ...]:
     used = rows(list(entries))
     now = results.rows({reuse.result for reuse in used})
-    return tuple(Notice(reuse, _change(reuse.vouched, now[reuse.result])) for reuse in used)
+    return tuple(Notice(reuse, _change(reuse.vouched, now[reuse.result], sight)) for reuse in used)
 
 
-def _change(vouched: Vouched, now: ResultRow) -> Change:
+def _change(vouched: Vouched, now: ResultRow, sight: Sight | None) -> Change:
+    if sight is not None and not sight.sees(now):
+        return Change.CLOSED
     if now.status in _ENDED:
         return _ENDED[now.status]
     same = all(getattr(vouched, name) == getattr(now, name) for name in _COMPARED)

@@ -148,6 +148,8 @@ class Change(StrEnum):
     CORRECTED = "corrected"
     CONFIRMED = "confirmed"
     """It was looked at, or a decision about it was taken back: what was handed over still holds."""
+    CLOSED = "closed"
+    """Whoever asks might have seen it when it was used, and may not any more: no more than that is told."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,7 @@ CHANGES: Mapping[Change, object] = {
     Change.REPLACED: gettext_lazy("replaced"),
     Change.CORRECTED: gettext_lazy("corrected"),
     Change.CONFIRMED: gettext_lazy("checked, nothing that was handed over is different"),
+    Change.CLOSED: gettext_lazy("no longer open to you"),
 }
 LACKS: Mapping[Lack, object] = {
     Lack.REVOKED: gettext_lazy("This result was revoked: no certified copies are made of it."),

@@ -321,9 +321,9 @@ def test_entries_about_results_that_one_may_not_see_do_not_exist(units: tuple[st
     from reuse.entries import Sight
 
     papers = [recorded(Paper({"number": f"{n}/GPXD"}, name=f"{n}.pdf"), units[n // 3]) for n in range(6)]
-    entries = [ledger.use(wish(p, f"H61.12.3-261120-000{1 + n}"), "an", TODAY).id for n, p in enumerate(papers)]
     for paper in (papers[4], papers[2]):
         _set(paper, confidential="adoption")
+    entries = [ledger.use(wish(p, f"H61.12.3-261120-000{1 + n}"), "an", TODAY).id for n, p in enumerate(papers)]
     for paper in papers:
         _set(paper, edition=2)
 

@@ -59,6 +59,25 @@ def test_a_revoked_one_is_told(used: Reuse) -> None:
     assert _changes() == [("revoked", used.id)]
 
 
+def test_one_that_became_confidential_is_told_as_closed_to_those_who_may_not_see_it_any_more(used: Reuse) -> None:
+    from catalog import decisions
+    from reuse import ledger, notices
+    from reuse.entries import Sight
+
+    decisions.correct(used.result, {"confidential": "adoption"}, DECISION, "bình")
+    assert _changes() == [("corrected", used.id)]
+    unit = {"H61.12"}
+    within, without, elsewhere = Sight(unit, {"adoption": unit}), Sight(unit, {}), Sight({"H61.13"}, {})
+    for sight, told in ((within, [Change.CORRECTED]), (without, [Change.CLOSED]), (elsewhere, [])):
+        assert [notice.change for notice in notices.of_units(["H61.12.3"], sight=sight)] == told
+        assert notices.count(["H61.12.3"], sight) == len(told)
+    ledger.undo(used.id, "an", "nhầm")
+    ledger.use(wish(used.result), "an", TODAY)
+    decisions.revoke(used.result, DECISION, "bình")
+    assert notices.of_units(["H61.12.3"], sight=without) == (), "it was closed to them from the beginning"
+    assert [notice.change for notice in notices.of_units(["H61.12.3"], sight=within)] == [Change.REVOKED]
+
+
 def test_what_was_only_looked_at_is_not_called_corrected(units: tuple[str, str]) -> None:
     from catalog import decisions
     from reuse import ledger

@@ -232,6 +232,22 @@ def test_who_used_a_result_is_told_that_it_was_revoked(clerk: Client, licence: i
     assert "Không có thay đổi nào" in text_of(clerk.get("/reuse/changed/"))
 
 
+def test_who_used_a_result_that_became_confidential_is_told_of_the_dossier_alone(
+    clerk: Client, client: Client, licence: int
+) -> None:
+    from catalog import decisions
+
+    entry = used(licence)
+    decisions.correct(licence, {"confidential": "adoption"}, DECISION, "quan.tri")
+    page = clerk.get("/reuse/changed/").content.decode()
+    assert DOSSIER in page and "bạn không còn được xem" in page
+    assert f"/results/{licence}/" not in page and f"/reuse/{entry}/" not in page
+    assert "Thay đổi sau khi dùng (1)" in text_of(clerk.get("/reuse/"))
+    assert clerk.post(f"/reuse/{entry}/seen/").status_code == 404, "it waits for somebody who may see it"
+    told = client.get("/reuse/changed/").content.decode()
+    assert f"/results/{licence}/" in told and "đính chính" in told
+
+
 def test_an_entry_of_yesterday_cannot_be_taken_back(clerk: Client, licence: int) -> None:
     from reuse import models
 

@@ -94,9 +94,7 @@ def _tell(unit: str, found: Sequence[EventRow], listeners: Sequence[_Listener]) 
         if (row := rows.get(_result(event)))
         for kind in _kinds(event, row)
         for listener in listeners
-        if kind in listener.kinds
-        and event.time >= listener.since
-        and _seen(listener, row)
+        if kind in listener.kinds and event.time >= listener.since and _seen(listener, row)
     ]
     Message.objects.bulk_create(messages, ignore_conflicts=True)
     return len(messages)
