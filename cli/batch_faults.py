@@ -27,6 +27,11 @@ FAULTS = {
     "slip_missing": N_("{expected} is on the slip and did not come"),
     "stacks": N_("fronts and backs were scanned apart, and this file was not joined with its other side"),
     "rescan": N_("this page is to be scanned again"),
+    "poor_scan": N_("this page is scanned too poorly to be read: scan it again"),
+    "signed": N_(
+        "this file is signed and would be changed, which breaks its signature: make it a document of its own, or take "
+        "away the cover sheet before it"
+    ),
 }
 """Kind of a fault → text."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -61,6 +62,9 @@ def _make(folder: Path) -> bool:
 def serve(
     port: Annotated[int, typer.Option(min=1, max=65535, help=_("Port to listen on."))] = 8000,
     host: Annotated[str, typer.Option(metavar="ADDRESS", help=_("Loopback address to listen on."))] = "127.0.0.1",
+    worker: Annotated[
+        bool, typer.Option("--worker/--no-worker", help=_("Keep a server and a worker for runs warm as well."))
+    ] = True,
 ) -> None:
     """Serve the search pages until Ctrl-C, with the server and the worker of the flows kept warm behind them."""
     _require_reach(host)
@@ -77,7 +81,7 @@ def serve(
     from web.webhooks.telling import telling
 
     try:
-        with listen(host, port) as listening, in_background(keep_warm), telling(), tending():
+        with listen(host, port) as listening, in_background(partial(keep_warm, worker)), telling(), tending():
             address = f"http://{_in_url(host)}:{port}/"
             note(_("The search pages: {address}  (Ctrl-C stops them)").format(address=address))
             _lead_in(address)

@@ -15,10 +15,11 @@ from flows.server import Server, announced, own, server
 
 
 @contextmanager
-def keep_warm() -> Iterator[None]:
-    """Keep a Prefect server (unless PREFECT_API_URL names one), a worker, the desk and the watch until the block's end.
+def keep_warm(worker: bool = True) -> Iterator[None]:
+    """Keep the desk and the watch until the block's end, and with `worker` a Prefect server (unless PREFECT_API_URL
+    names one) and a process that runs what it is asked.
 
-    Runs on this machine use them, so that none waits for a start. Both end with this process, however it
+    Runs on this machine use them, so that none waits for a start. All end with this process, however it
     ends. Where another process keeps them warm already, nothing is started. Raises ServiceError.
     """
     with ExitStack() as stack:
@@ -28,9 +29,9 @@ def keep_warm() -> Iterator[None]:
             if settings().watch:
                 watching = child.start("flows.watch_process", {}, prefect_home.folder() / "watch.log")
                 stack.callback(child.stop, watching)
-            found = stack.enter_context(_server())
-            process = _worker(found)
-            stack.callback(child.stop, process)
+            if worker:
+                found = stack.enter_context(_server())
+                stack.callback(child.stop, _worker(found))
         yield
 
 

@@ -83,11 +83,14 @@ def pages_of(home: Path) -> Iterator[None]:
 
 
 @contextmanager
-def served(sohoa: Sohoa) -> Iterator[tuple[str, subprocess.Popen[str]]]:
-    """``sohoa serve`` on a free port: the address of its pages, and the process, which is stopped at the end."""
+def served(sohoa: Sohoa, worker: bool = False) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """``sohoa serve`` on a free port: the address of its pages, and the process, which is stopped at the end.
+
+    `worker`: with the server and the worker for runs, which take ten seconds of a processor to start.
+    """
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    with sohoa.start("serve", "--port", str(port)) as process:
+    with sohoa.start("serve", "--port", str(port), "--worker" if worker else "--no-worker") as process:
         try:
             assert process.stderr
             said = process.stderr.readline()

@@ -8,9 +8,11 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 
+from cli.batch_faults import FAULTS
 from cli.refusals import REASONS
 from cli.texts import LOCALES
 from pipeline import intake
+from staging.records import FaultKind
 
 CATALOG = LOCALES / "vi" / "LC_MESSAGES" / "sohoa.po"
 _VALUES = re.compile(r"\{[^}]*\}|\[blue\]|\[/\]")
@@ -41,3 +43,7 @@ def test_the_compiled_catalog_is_the_one_of_the_source() -> None:
 
 def test_every_reason_of_the_intake_has_a_text() -> None:
     assert set(REASONS) == set(intake._REMEDY) | {"not-stored"}
+
+
+def test_every_fault_of_a_batch_has_a_text() -> None:
+    assert set(FAULTS) == {kind.value for kind in FaultKind}

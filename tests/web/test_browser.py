@@ -125,7 +125,7 @@ def test_the_first_administrator_is_made_where_the_terminal_says(chromium: str, 
 def test_ctrl_c_ends_the_pages_and_all_that_was_started(home: Path) -> None:
     sohoa = Sohoa(home)
     sohoa("init")
-    with served(sohoa) as (url, process):
+    with served(sohoa, worker=True) as (url, process):
         with urllib.request.urlopen(url, timeout=30) as response:
             assert response.status == 200
         children = _children(process)
