@@ -27,7 +27,7 @@ from web import wording, wording_intake
 from web.bodies import MOST_FILES
 from web.rights import access, needs
 from web.taking_in import OnDeskError, Taken, Upload, take_in
-from web.wording_intake import REFUSALS, STAGES
+from web.wording_intake import REFUSALS, STAGES, UNREADABLE
 
 _SHOWN = 30
 
@@ -140,13 +140,13 @@ def _take(form: IntakeForm, known: Access) -> list[Taken]:
             form.add_error("dossier", _("This is no code of a dossier, or its day is still to come."))
             break
         except RefusedFile as error:
-            form.add_error("papers", f"{file.name}: {REFUSALS.get(error.reason, error)}")
+            form.add_error("papers", f"{file.name}: {REFUSALS.get(error.reason, UNREADABLE)}")
         except StorageError:
             form.add_error("papers", f"{file.name}: {REFUSALS['not-stored']}")
         except OnDeskError as error:
             form.add_error("papers", wording_intake.on_desk(str(file.name), error.batch))
-        except UsageError as error:
-            form.add_error(None, str(error))
+        except UsageError:
+            form.add_error(None, wording_intake.not_fitting(str(file.name)))
     return taken
 
 

@@ -33,6 +33,9 @@ REFUSALS: Mapping[str, object] = {
 }
 """By reason code of the intake; those of files on a disk cannot happen here."""
 
+UNREADABLE = gettext_lazy("it cannot be read; send it again")
+"""Where another reason is given."""
+
 
 def on_desk(name: str, batch: str) -> str:
     """Why a file is not taken in that lies in a batch of the archive staff, and what to do."""
@@ -40,3 +43,11 @@ def on_desk(name: str, batch: str) -> str:
         "%(name)s: the archive staff have this very file in their batch “%(batch)s”, so it was not taken in and the "
         "dossier's code was not noted. Tell them: once the batch is read, the code is entered with its result."
     ) % {"name": name, "batch": batch}
+
+
+def not_fitting(name: str) -> str:
+    """Why a file is not taken in where what it came with was changed since the form was made."""
+    return _(
+        "%(name)s was not taken in: unit, procedure and batch do not fit together any more. Load the page again; if "
+        "that does not help, tell whoever runs this program."
+    ) % {"name": name}

@@ -115,6 +115,16 @@ def test_what_is_wrong_is_said_in_the_form(clerk: Client, tmp_path: Path, more: 
     assert batches.status().files == 0
 
 
+def test_what_the_catalog_refuses_is_said_in_the_reader_s_language(clerk: Client, tmp_path: Path) -> None:
+    from catalog import batches, procedures
+    from catalog.values import today
+
+    code = procedures.add("1.004873").code
+    batches.open_batch("H61.12", "2.000001", f"Kết quả mới {today().isoformat()} {code}")
+    page = clerk.post("/intake/", given(tiff(tmp_path / "a.tif"), procedure=code)).content.decode()
+    assert "Chưa tiếp nhận được a.tif" in page and "is not one of procedure" not in page
+
+
 def test_another_unit_does_not_see_what_came_in(
     clerk: Client, sign_in: Callable[[str], Client], tmp_path: Path
 ) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import re
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from indexing.typed_filters import Filters, split_filters
 from tests.web import library
 from web.search import Asked
 
@@ -91,6 +94,20 @@ def test_a_filter_that_means_nothing_is_said_and_left_out(client: Client, permit
     html = page(client, q="hoa năm:abc")
     assert f"/results/{permit}/" in html
     assert "“năm:abc”" in html
+
+
+@pytest.mark.parametrize(("language", "first"), [("en", "year:2012"), ("vi", "năm:2012")])
+def test_the_help_shows_filters_in_the_reader_s_language_and_each_is_understood(
+    client: Client, site: Path, language: str, first: str
+) -> None:
+    client.cookies["sohoa_language"] = language
+    help = page(client).partition("<details")[2].partition("</details>")[0]
+    shown = [unescape(typed) for typed in re.findall("<code>(.*?)</code>", help)]
+    assert shown[0] == first and len(shown) == 8
+    assert ("loại:" in help) == (language == "vi")
+    for typed in shown:
+        rest, filters = split_filters(typed)
+        assert (rest, filters.unknown) == ("", ()) and filters != Filters(), typed
 
 
 def test_a_part_of_the_page_is_given_to_who_asks_for_the_part(client: Client, permit: int) -> None:
