@@ -126,13 +126,21 @@ def stage(id: int, key: str) -> bool:
 
 
 @told_plainly()
-def hand_on(id: int) -> bool:
-    """Give a scan from the desk to those who read, as it is; False when it does not lie there."""
+def hand_on(id: int, cover: SheetCode | None = None) -> bool:
+    """Give a scan from the desk to those who read, as it is; False when it does not lie there.
+
+    `cover`: what a sheet before it says that came in another file; its dossier's code goes over to the results.
+    """
     with transaction.atomic():
         scan = _lock(id)
         if scan.state != ScanState.STAGED:
             return False
-        _move(scan, ScanState.STORED, "scan.handed_on", {})
+        if cover is None:
+            _move(scan, ScanState.STORED, "scan.handed_on", {})
+        else:
+            dossier = checks.of_cover(cover)
+            told: dict[str, object] = {"dossier": dossier}
+            _move(scan, ScanState.STORED, "scan.handed_on", told, cover=cover.text, dossier=dossier)
         return True
 
 

@@ -113,8 +113,8 @@ def faults(id: int) -> tuple[Fault, ...]:
     sent = (Fault(FaultKind.RECEIVING, Severity.BARS, name=first),) if coming else ()
     looked = frozenset(Look.objects.filter(batch=id, looked__isnull=False).values_list("scan_id", flat=True))
     known = frozenset(row.code for row in procedures.listing())
-    poor = operations.blocking(id)
-    return sent + faulty.faults(show(id), scans.of_batch(id), looked, operations.plan(id), known, poor)
+    poor, signed = operations.blocking(id), operations.signed(id)
+    return sent + faulty.faults(show(id), scans.of_batch(id), looked, operations.plan(id), known, poor, signed)
 
 
 @told_plainly()

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 from statistics import median
 
 from catalog.records import ScanRow
 from pipeline.records import PageKind
 from staging import codes, stacks
+from staging import signed as signed_files
 from staging.planned import SHEETS, PageRef, PageState, Plan, PlannedDocument, PlannedPage
 from staging.records import DeskBatch, Fault, FaultKind, Severity
 from staging.states import Sides
@@ -29,11 +31,13 @@ def faults(
     plan: Plan,
     procedures: Collection[str],
     poor: Collection[PageRef] = (),
+    signed: Collection[int] = (),
 ) -> tuple[Fault, ...]:
     """All faults of a batch, those that bar closing first.
 
     `looked` are the ids of the files that were looked at; while some were not, nothing else is told, for it would be
-    told wrongly. `procedures` are the codes that are known, `poor` the pages with a finding that blocks.
+    told wrongly. `procedures` are the codes that are known, `poor` the pages with a finding that blocks,
+    `signed` the ids of signed files.
     """
     on_desk = [file for file in files if file.state == "staged"]
     waiting = [file for file in on_desk if file.id not in looked]
@@ -41,6 +45,10 @@ def faults(
         return tuple(Fault(FaultKind.LOOKING, Severity.BARS, file.id, file.name) for file in waiting)
     case = _Case(batch, {file.id: file.name for file in files}, plan)
     found = [
+        *(
+            replace(case.at(FaultKind.SIGNED, page), severity=Severity.BARS)
+            for page in signed_files.broken(plan, signed)
+        ),
         *(Fault(FaultKind.RECEIVING, scan=f.id, name=f.name) for f in files if f.state == "receiving"),
         *case.counts(),
         *case.sheets(),

@@ -19,6 +19,7 @@ from catalog.values import now
 from core.settings import settings
 from pipeline.scan_quality import Flaw, Severity, severities
 from staging import batches, plans
+from staging import signed as signed_files
 from staging.arrangement import apply
 from staging.arrangement import plan as planned
 from staging.models import Look, StagedBatch, StagedPage, Step
@@ -86,7 +87,7 @@ def desk(batch: int) -> Desk:
         plan=plans.plan(batch),
         undoable=Act(last.act) if last else None,
         redoable=Act(again.act) if again else None,
-        signed=_signed(batch),
+        signed=signed(batch),
     )
 
 
@@ -100,7 +101,7 @@ def do(batch: int, operation: Operation, actor: str) -> Plan:
         raise MisfitError(Misfit.UNKNOWN_PAGE, f"not more than {MOST_PAGES} pages at once")
     with events.acting(actor), transaction.atomic():
         row = batches.require_open(batch)
-        after = _tried(plans.plan(batch), operation, _signed(batch))
+        after = _tried(plans.plan(batch), operation, signed(batch))
         last = Step.objects.filter(batch=row).aggregate(last=Max("sequence"))["last"] or 0
         Step.objects.filter(batch=row, undone=True, gone=False).update(gone=True)
         data = plans.told(operation)
@@ -156,6 +157,12 @@ def flawed(batch: int) -> dict[PageRef, tuple[tuple[Flaw, float], ...]]:
     }
 
 
+@told_plainly()
+def signed(batch: int) -> frozenset[int]:
+    """The signed files of a batch, as far as they were looked at."""
+    return frozenset(Look.objects.filter(batch=batch, signed=True).values_list("scan_id", flat=True))
+
+
 def blocking(batch: int) -> frozenset[PageRef]:
     """The pages of a batch that have a finding of severity `block`."""
     weights = severities(settings().scan_findings)
@@ -174,7 +181,7 @@ def binned_since(batch: int) -> dict[PageRef, datetime]:
     return {page.ref: since[page.ref] for page in current.loose if page.ref in since and page.state == "binned"}
 
 
-def _tried(current: Plan, operation: Operation, signed: frozenset[int]) -> Plan:
+def _tried(current: Plan, operation: Operation, whole: frozenset[int]) -> Plan:
     """The plan after the operation; raises MisfitError."""
     try:
         after = apply(current, operation)
@@ -183,10 +190,10 @@ def _tried(current: Plan, operation: Operation, signed: frozenset[int]) -> Plan:
         if error.misfit is not Misfit.NOTHING or not waits:
             raise
         after = current  # it is asked for already, and the newer page is still to be looked at
-    after.refuse_broken(signed)
+    signed_files.refuse(after, whole, current)
     if operation.act in (Act.ASK_RESCAN, Act.RESCAN):  # the page will go, so that the file could not stay as it is
         gone = planned(current, [Operation(Act.BIN, operation.pages)])
-        gone.refuse_broken(signed)
+        signed_files.refuse(gone, whole, current)
     return after
 
 
@@ -198,7 +205,7 @@ def _mark(batch: int, actor: str, undone: bool) -> Act | None:
         if step is None:
             return None
         if not undone:
-            _tried(plans.plan(batch), plans.operation(step), _signed(batch))
+            _tried(plans.plan(batch), plans.operation(step), signed(batch))
         step.undone = undone
         step.save(update_fields=["undone"])
         kind = "batch.arrangement_undone" if undone else "batch.arrangement_redone"
@@ -210,10 +217,6 @@ def _redoable(batch: int, last: Step | None) -> Step | None:
     """The first undone step behind the last that stands, but those after whose undoing something else was done."""
     behind = Step.objects.filter(batch=batch, undone=True, gone=False, sequence__gt=last.sequence if last else 0)
     return behind.order_by("sequence").first()
-
-
-def _signed(batch: int) -> frozenset[int]:
-    return frozenset(Look.objects.filter(batch=batch, signed=True).values_list("scan_id", flat=True))
 
 
 def _unit(batch: int) -> int:

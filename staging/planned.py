@@ -211,9 +211,14 @@ class Plan:
         return tuple(page for page in self.pages if not page.read)
 
     @cached_property
+    def shapes(self) -> _Shapes:
+        """Scan → the documents that pages of it are in."""
+        return shapes_of(self.documents)
+
+    @cached_property
     def touched(self) -> frozenset[int]:
         """Scans whose documents are others than when the file is read as it is."""
-        shapes = shapes_of(self.documents)
+        shapes = self.shapes
         return frozenset(
             scan for scan in shapes.keys() | self.origin.keys() if shapes.get(scan) != self.origin.get(scan)
         )
@@ -233,14 +238,6 @@ class Plan:
     def awaiting(self) -> tuple[PlannedPage, ...]:
         """Pages that are to be scanned again."""
         return tuple(page for page in self.pages if page.state is PageState.AWAITING_RESCAN)
-
-    def refuse_broken(self, whole: Iterable[int]) -> None:
-        """Raise MisfitError where one of the scans `whole` would be read otherwise than as it is, or not at all."""
-        if broken := self.touched.intersection(whole):
-            for page in self.pages:
-                if page.ref.scan in broken and page.read:
-                    why = f"the file of page {page.ref} is signed: it is read as it is, or dropped whole"
-                    raise MisfitError(Misfit.SIGNED, why)
 
 
 def initial(scans: Iterable[LookedScan]) -> Plan:

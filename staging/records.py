@@ -115,6 +115,8 @@ class FaultKind(StrEnum):
     """A page is to be scanned again."""
     POOR_SCAN = "poor_scan"
     """The scan of a page is too poor: it has a finding that blocks."""
+    SIGNED = "signed"
+    """A page of a signed file that would no longer be read as it is, which breaks the signature."""
 
 
 class Severity(StrEnum):

@@ -2,6 +2,7 @@
 
 Safe to kill anywhere and to run twice, also by two at once: what is put together has the same bytes each time, its row,
 its provenance and its state are written in one transaction, and an original is settled after all that is made of it.
+All of it is put together before anything goes on, so that a page which cannot be read leaves the batch whole.
 What is derived never replaces its originals: these stay, and are never read.
 """
 
@@ -26,7 +27,8 @@ from pipeline import assemble
 from pipeline.assemble import Part
 from pipeline.records import MediaType, Scan, SplitRule
 from staging import batches, codes, operations
-from staging.models import Look, StagedBatch
+from staging import signed as signed_files
+from staging.models import StagedBatch
 from staging.planned import Misfit, MisfitError, PageRef, PageState, Plan, PlannedDocument
 from staging.refusals import BatchError, BatchRefusal
 from storage import ObjectStore
@@ -49,17 +51,27 @@ class Released:
 
 
 def release(batch: int, store: ObjectStore) -> Released:
-    """Hand a closed batch on. Raises BatchError (not closed), StorageError, ServiceError; then run it again."""
+    """Hand a closed batch on. Raises BatchError (not closed), MisfitError (a signed file would change), RefusedError (a
+    page cannot be read), StorageError, ServiceError; then open the batch, or run it again.
+    """
     closed = batches.show(batch).closed
     if closed is None:
         raise BatchError(BatchRefusal.OPEN, "the batch is not closed")
     plan = operations.plan(batch)  # of this closing: nothing goes on by it once somebody opened the batch again
     rows = {row.id: row for row in scans.of_batch(batch)}
     staged = [row.id for row in rows.values() if row.state == _STAGED]
-    plan.refuse_broken(Look.objects.filter(batch=batch, signed=True).values_list("scan_id", flat=True))
-    whole = tuple(id for id in staged if id not in plan.touched and _hand_on(batch, closed, id))
-    made = _put_together(batch, closed, plan, rows, frozenset(staged), store)
-    arranged = tuple(id for id in staged if id in plan.touched and _arrange(batch, closed, id, made.get(id, ())))
+    signed = operations.signed(batch)
+    signed_files.refuse(plan, signed)
+    beside = signed_files.codes_beside(plan, signed)
+    touched = plan.touched - beside.keys()
+    put = _put_together(plan, touched.intersection(staged), rows, store)
+    whole = tuple(id for id in staged if id not in touched and _hand_on(batch, closed, id, beside.get(id, "")))
+    made: dict[int, list[int]] = {}
+    for one in put:
+        id = _keep(batch, closed, one)
+        for scan in _files(one.document):
+            made.setdefault(scan, []).append(id)
+    arranged = tuple(id for id in staged if id in touched and _arrange(batch, closed, id, made.get(id, ())))
     batches.handed_on(batch)
     return Released(whole, tuple(sorted({id for ids in made.values() for id in ids})), arranged)
 
@@ -85,25 +97,32 @@ def take_out(batch: int, pages: Sequence[PageRef], store: ObjectStore, actor: st
     planned = [plan.page(ref) for ref in plan.where if ref in set(pages)]
     rows = {row.id: row for row in scans.of_batch(batch)}
     with events.acting(actor), _Copies(rows, store) as copies:
-        return _derive(batch, None, PlannedDocument(tuple(planned)), copies)
+        return _keep(batch, None, _put(PlannedDocument(tuple(planned)), copies))
 
 
-def _put_together(
-    batch: int, closed: datetime, plan: Plan, rows: dict[int, ScanRow], staged: frozenset[int], store: ObjectStore
-) -> dict[int, tuple[int, ...]]:
-    """Original → the scans that its pages went into."""
-    documents = [d for d in plan.documents if any(page.ref.scan in plan.touched & staged for page in d.pages)]
+@dataclass(frozen=True, slots=True)
+class _Put:
+    """A document that was put together, its bytes in the store, and nothing of it in the catalog yet."""
+
+    document: PlannedDocument
+    scan: Scan
+    """As which it is received; the file itself is gone."""
+    key: str
+
+
+def _put_together(plan: Plan, touched: frozenset[int], rows: dict[int, ScanRow], store: ObjectStore) -> list[_Put]:
+    """The documents with pages of these scans."""
+    documents = [d for d in plan.documents if not touched.isdisjoint(_files(d))]
     left = Counter(scan for document in documents for scan in _files(document))
-    made: dict[int, list[int]] = {}
+    put = []
     with _Copies(rows, store) as copies:
         for document in documents:
-            id = _derive(batch, closed, document, copies)
+            put.append(_put(document, copies))
             for scan in _files(document):
-                made.setdefault(scan, []).append(id)
                 left[scan] -= 1
                 if not left[scan]:
                     copies.drop(scan)
-    return {scan: tuple(ids) for scan, ids in made.items()}
+    return put
 
 
 class _Copies:
@@ -147,26 +166,25 @@ class _Copies:
             self._scans.pop(id).path.unlink(missing_ok=True)
 
 
-def _derive(batch: int, closed: datetime | None, document: PlannedDocument, copies: _Copies) -> int:
-    """Put a document together and keep it: bytes first, then row, provenance and state at once.
-
-    `closed`: when the batch was closed; None: all of it went on before.
-    """
+def _put(document: PlannedDocument, copies: _Copies) -> _Put:
+    """Put a document together and its bytes into the store."""
     parts = [Part(copies.get(page.ref.scan), page.ref.page, page.rotation) for page in document.pages]
     made = assemble.write(parts, copies.folder / "derived.pdf", _name(document, copies))
     key = copies.store.put(made.path, made.sha256, MediaType.PDF.value)
     made.path.unlink()
-    return _keep(batch, closed, made, document, key)
+    return _Put(document, made, key)
 
 
 @told_plainly()
-def _keep(batch: int, closed: datetime | None, made: Scan, document: PlannedDocument, key: str) -> int:
+def _keep(batch: int, closed: datetime | None, put: _Put) -> int:
+    """Row, provenance and state at once. `closed`: when the batch was closed; None: all of it went on before."""
     with transaction.atomic():
         if closed is not None:
             batches.require_closed(batch, closed)  # nobody opens it again from here on
-        received = scans.receive(made, batch, SplitRule.SEPARATOR, cover=codes.parse(document.code))
-        provenance.note(received.id, _sources(document))
-        scans.stored(received.id, key)
+        cover = codes.parse(put.document.code)
+        received = scans.receive(put.scan, batch, SplitRule.SEPARATOR, cover=cover)
+        provenance.note(received.id, _sources(put.document))
+        scans.stored(received.id, put.key)
         return received.id
 
 
@@ -190,10 +208,10 @@ def _files(document: PlannedDocument) -> frozenset[int]:
 
 
 @told_plainly()
-def _hand_on(batch: int, closed: datetime, id: int) -> bool:
+def _hand_on(batch: int, closed: datetime, id: int, code: str) -> bool:
     with transaction.atomic():
         batches.require_closed(batch, closed)
-        return scans.hand_on(id)
+        return scans.hand_on(id, codes.parse(code))
 
 
 @told_plainly()

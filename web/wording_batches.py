@@ -92,6 +92,10 @@ _FAULTS: Mapping[FaultKind, object] = {
     FaultKind.STACKS: gettext_lazy("fronts and backs lie apart still: join the two files"),
     FaultKind.RESCAN: gettext_lazy("is to be scanned again"),
     FaultKind.POOR_SCAN: gettext_lazy("is scanned too poorly to be read: scan it again"),
+    FaultKind.SIGNED: gettext_lazy(
+        "a signed file that would be changed here, which breaks its signature: make it a document of its own, or take "
+        "away the cover sheet before it"
+    ),
 }
 
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from pipeline import split
 from pipeline.records import PageKind, SplitRule, SurveyedPage
+from staging import signed
 from staging.arrangement import (
     Act,
     LookedPage,
@@ -170,10 +171,35 @@ def test_a_cover_gives_its_document_what_it_says() -> None:
 def test_a_signed_file_is_read_whole_or_not_at_all(begun: Plan) -> None:
     for act, pages in ((Act.ROTATE, "2:1"), (Act.SPLIT, "2:2"), (Act.BIN, "2:2"), (Act.JOIN, "2:1")):
         with pytest.raises(MisfitError) as error:
-            done(begun, act, pages, degrees=90 if act is Act.ROTATE else 0).refuse_broken([2])
+            signed.refuse(done(begun, act, pages, degrees=90 if act is Act.ROTATE else 0), [2])
         assert error.value.misfit is Misfit.SIGNED
-    done(begun, Act.BIN, "2:1 2:2 2:3").refuse_broken([2])
-    done(begun, Act.ROTATE, "1:1", degrees=90).refuse_broken([2])
+    signed.refuse(done(begun, Act.BIN, "2:1 2:2 2:3"), [2])
+    signed.refuse(done(begun, Act.ROTATE, "1:1", degrees=90), [2])
+
+
+def test_what_was_broken_before_keeps_nothing_from_being_done(begun: Plan) -> None:
+    """Nobody touched it: it came in the place of a page of a longer document, and was seen to be signed after that."""
+    before = done(done(begun, Act.MOVE, "2:2", to=PageRef(1, 1)), Act.ROTATE, "1:4", degrees=90)
+    after = done(before, Act.ROTATE, "1:1", degrees=90)
+    signed.refuse(after, [2], before)
+    with pytest.raises(MisfitError):
+        signed.refuse(after, [2, 1], begun)
+
+
+def test_what_a_cover_in_the_file_before_says_goes_beside_a_signed_file() -> None:
+    """Only where the file is one document without a cover of its own: all its documents get what is said beside it."""
+    plain = initial([looked(1, "tc"), looked(2, "tt"), looked(3, "t")])
+    assert plain.touched == {2} and signed.codes_beside(plain, [2, 3]) == {2: "bìa 2"}
+    assert signed.broken(plain, [2, 3]) == ()
+    for second in ("t-t", "ctct"):
+        several = initial([looked(1, "tc"), looked(2, second)])
+        told = signed.broken(several, [2])
+        assert (signed.codes_beside(several, [2]), [str(p.ref) for p in told]) == (
+            {},
+            ["2:1"] if second[0] == "t" else [],
+        )
+    turned = done(plain, Act.ROTATE, "2:2", degrees=90)
+    assert [str(page.ref) for page in signed.broken(turned, [2])] == ["2:1"]
 
 
 def test_names_of_pages_that_are_none_are_refused() -> None:

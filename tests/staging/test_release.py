@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pikepdf
 import pytest
 
 from catalog import events, provenance, scans
+from core.errors import RefusedError
 from pipeline import assemble
 from pipeline.records import PageKind
 from staging import batches, looking, operations, release
-from staging.arrangement import Act, Misfit, MisfitError, PageRef
+from staging.arrangement import Act, MisfitError, PageRef
 from staging.refusals import BatchError
 from staging.states import BatchState
+from tests.pipeline import making
 from tests.staging import desk
 
 
@@ -148,25 +149,6 @@ def test_a_file_whose_pages_are_all_in_the_bin_is_kept_and_not_read(box: tuple[i
         release.take_out(batch, [PageRef(first, 1)], desk.store(), desk.ACTOR)
 
 
-def test_a_signed_file_stays_byte_for_byte(office: Path, tmp_path: Path) -> None:
-    plain = desk.stack(tmp_path / "thường.pdf", "tt")
-    with pikepdf.open(plain) as pdf:
-        value = pdf.make_indirect(pikepdf.Dictionary(Type=pikepdf.Name.Sig))
-        field = pdf.make_indirect(pikepdf.Dictionary(FT=pikepdf.Name.Sig, T="ký", V=value))
-        pdf.Root.AcroForm = pikepdf.Dictionary(Fields=[field], SigFlags=3)
-        pdf.save(tmp_path / "đã ký.pdf")
-    batch = desk.batch(desk.UNIT)
-    scan = desk.bring(tmp_path / "đã ký.pdf", batch)
-    desk.look()
-    assert operations.desk(batch).signed == {scan}
-    for act in (Act.ROTATE, Act.SPLIT, Act.BIN, Act.ASK_RESCAN):
-        with pytest.raises(MisfitError) as error:
-            desk.do(batch, act, (scan, 2), degrees=90)
-        assert error.value.misfit is Misfit.SIGNED
-    batches.close(batch, desk.ACTOR)
-    assert release.release(batch, desk.store()).as_they_were == (scan,)
-
-
 def test_what_people_said_of_a_page_is_told_to_the_reader(box: tuple[int, int, int]) -> None:
     batch, first, _second = box
     desk.do(batch, Act.MARK, (first, 2), kind=PageKind.BLANK)
@@ -190,3 +172,34 @@ def test_what_is_put_together_can_be_made_again_from_what_is_kept(box: tuple[int
             parts.append(assemble.Part(looking._scan(rows[source.scan], path), source.source_page, source.rotation))
         again = assemble.write(parts, tmp_path / "again.pdf", "again")
         assert again.sha256 == rows[id].sha256
+
+
+def test_a_page_that_cannot_be_read_leaves_the_batch_as_it_is(
+    box: tuple[int, int, int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is found before anything goes on: the batch can be opened again, and goes on without that page."""
+    batch, first, _second = box
+    making.printed().save(tmp_path / "lớn.tif", dpi=(200, 200))
+    large = desk.bring(tmp_path / "lớn.tif", batch)
+    desk.look()
+    desk.do(batch, Act.ROTATE, (first, 4), degrees=180)
+    desk.do(batch, Act.ROTATE, (large, 1), degrees=180)
+    batches.close(batch, desk.ACTOR)
+    before = desk.states(batch)
+    store, key = desk.store(), scans.rows([large])[large].key
+    fetch = store.fetch
+
+    def damaging(wanted: str, to: Path) -> None:
+        """The copy of one file is spoilt on the disk."""
+        fetch(wanted, to)
+        if wanted == key:
+            to.write_bytes(to.read_bytes()[:1000])
+
+    monkeypatch.setattr(store, "fetch", damaging)
+    with pytest.raises(RefusedError, match="page 1 cannot be read"):
+        release.release(batch, store)
+    assert desk.states(batch) == before
+    batches.reopen(batch, desk.ACTOR)
+    desk.do(batch, Act.BIN, (large, 1))
+    batches.close(batch, desk.ACTOR)
+    assert release.release(batch, desk.store()).arranged == (first, large)
