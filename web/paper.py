@@ -24,6 +24,7 @@ from core.errors import UsageError
 from paper import boxes, labels, loans
 from paper.records import BoxRow, LoanRow, PaperPlace
 from web import paper_follow, wording
+from web.result_opening import unopened
 from web.rights import access, needs
 
 PAPERS = 100
@@ -64,6 +65,8 @@ class Paper:
     title: str
     loan: LoanRow | None
     late: bool
+    closed: bool
+    """Whether it is confidential and was not opened with a reason today: holder and subject stay away."""
 
 
 @needs(Right.ARCHIVE)
@@ -151,6 +154,7 @@ def _papers(known: Access, places: tuple[PaperPlace, ...]) -> list[Paper]:
     """Those that the person may see: what one may not see does not exist."""
     ids = [place.result for place in places]
     rows, out, day = results.rows(ids), loans.out(ids), today()
+    closed = unopened(rows.values(), known)
     return [
         Paper(
             place=place,
@@ -158,6 +162,7 @@ def _papers(known: Access, places: tuple[PaperPlace, ...]) -> list[Paper]:
             title=wording.result_name(row.document_type, row.number),
             loan=out.get(place.result),
             late=_late(out.get(place.result), day),
+            closed=row.id in closed,
         )
         for place in places
         if (row := rows.get(place.result)) and known.may(Right.SEE, row.unit, row.confidential)

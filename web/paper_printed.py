@@ -17,6 +17,7 @@ from paper import boxes, loans, printed
 from paper.records import BoxRow
 from web import paper_follow
 from web.paper import kept
+from web.result_opening import unopened
 from web.rights import access, needs
 
 
@@ -54,7 +55,7 @@ def lines(known: Access, box: int) -> list[printed.Line]:
     places = boxes.papers(box)
     out = loans.out([place.result for place in places])
     rows = {id: row for part in _parts([p.result for p in places]) for id, row in results.rows(part).items()}
-    made = []
+    unread, made = unopened(rows.values(), known), []
     for position, place in enumerate(places, start=1):
         row = rows[place.result]
         pages = row.last_page - row.first_page + 1
@@ -62,8 +63,9 @@ def lines(known: Access, box: int) -> list[printed.Line]:
         if not known.may(Right.SEE, row.unit, row.confidential):
             made.append(printed.Line(position, pages=pages, lent=lent, closed=True))
             continue
-        what = ": ".join(filter(None, (row.document_type, row.subject)))
-        made.append(printed.Line(position, row.number, row.issue_date, what, row.holder, pages, lent))
+        subject, holder = ("", "") if row.id in unread else (row.subject, row.holder)
+        what = ": ".join(filter(None, (row.document_type, subject)))
+        made.append(printed.Line(position, row.number, row.issue_date, what, holder, pages, lent))
     return made
 
 

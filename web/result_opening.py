@@ -7,6 +7,7 @@ the result can read it. Accepted risk: a reason may be made up.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from urllib.parse import urlencode
 
 from django import forms
@@ -17,8 +18,10 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from accounts.access import Access
 from accounts.rights import Right
 from catalog import openings, results
+from catalog.records import ResultRow
 from catalog.refusals import RefusedChangeError
 from core.errors import NotFoundError
 from web.refusals import put_on
@@ -50,6 +53,15 @@ def door(request: HttpRequest, right: Right, number: int) -> HttpResponse | None
         return None
     wanted = request.get_full_path() if request.method in {"GET", "HEAD"} else reverse("result", args=[number])
     return HttpResponseRedirect(f"{reverse('result_open', args=[number])}?{urlencode({'next': wanted})}")
+
+
+def unopened(rows: Iterable[ResultRow], known: Access) -> frozenset[int]:
+    """Ids of the confidential ones of these results that the reader did not open with a reason today.
+
+    Lists show no more of them than kind, number, issuer and days. One query at most.
+    """
+    secret = {row.id for row in rows if row.confidential}
+    return frozenset(secret - openings.opened_among(secret, known.actor)) if secret else frozenset()
 
 
 @needs(Right.SEE)

@@ -17,12 +17,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import Access
 from accounts.rights import Right
-from catalog import units
+from catalog import results, units
 from reuse import ledger, notices
 from reuse.dossiers import local_day
 from reuse.entries import Sight
 from web import reuse_wording, wording
 from web.result_forms import DayField
+from web.result_opening import unopened
 from web.reuse import mine, offered_units
 from web.rights import access, needs
 
@@ -69,8 +70,14 @@ def listing(request: HttpRequest) -> HttpResponse:
     )
     found = ledger.listing(wanted, PAGE + 1, _before(request)) if form.is_valid() else ()
     names = units.names()
+    closed = unopened(results.rows({one.result for one in found[:PAGE]}).values(), known)
     shown = [
-        (one, wording.result_name(one.vouched.document_type, one.vouched.number), names.get(one.unit, one.unit))
+        (
+            one,
+            wording.result_name(one.vouched.document_type, one.vouched.number),
+            names.get(one.unit, one.unit),
+            one.result in closed,
+        )
         for one in found[:PAGE]
     ]
     month = _this_month()

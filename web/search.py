@@ -16,10 +16,11 @@ from accounts.rights import Right
 from catalog import results, units
 from catalog.records import ResultRow
 from catalog.values import today
-from indexing import Highlight, Hits, Visible
+from indexing import Highlight, Hit, Hits, Visible
 from web import wording
 from web.asking import LAST_PAGE, PAGE_SIZE, Asked
 from web.facets import FACETS, facets, label
+from web.result_opening import unopened
 from web.rights import access, needs, visible
 from web.services import index
 
@@ -36,6 +37,8 @@ class Card:
     validity_name: str
     highlights: tuple[Highlight, ...]
     near: bool
+    closed: bool
+    """Whether it is confidential and not opened with a reason today: no holder, subject, text and picture then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +80,15 @@ def search(request: HttpRequest) -> HttpResponse:
 def _cards(hits: Hits, units: Mapping[str, str], known: Access) -> list[Card]:
     """The hits with their rows; what the catalog does not know (any more), or shows to others now, is left out."""
     rows = results.rows([hit.id for hit in hits.hits])
+    closed = unopened(rows.values(), known)
     return [
-        _card(row, units, today(), hit.highlights, hit.near)
+        _card(row, units, today(), hit, closed=row.id in closed)
         for hit in hits.hits
         if (row := rows.get(hit.id)) and known.may(Right.SEE, row.unit, row.confidential)
     ]
 
 
-def _card(row: ResultRow, units: Mapping[str, str], day: date, highlights: tuple[Highlight, ...], near: bool) -> Card:
+def _card(row: ResultRow, units: Mapping[str, str], day: date, hit: Hit, *, closed: bool) -> Card:
     validity = row.validity(day)
     return Card(
         row=row,
@@ -92,8 +96,9 @@ def _card(row: ResultRow, units: Mapping[str, str], day: date, highlights: tuple
         unit=units.get(row.unit, row.unit),
         validity=validity.value,
         validity_name=wording.validity_name(validity.value),
-        highlights=() if row.confidential else highlights,  # its text is not shown before it is asked why
-        near=near,
+        highlights=() if closed else hit.highlights,
+        near=hit.near,
+        closed=closed,
     )
 
 

@@ -142,12 +142,18 @@ def test_the_list_of_a_box_counts_papers_that_the_reader_may_not_see(
 ) -> None:
     from accounts import access
     from accounts.models import User
+    from catalog import openings
     from web.paper_printed import lines
 
     done = places.put([record, permit], BOX, "quan.tri")
     known = access.of_user(User.objects.get(username="van.thu"))
     first, second = lines(known, done.box.id)
     assert (first.closed, first.number, first.holder) == (True, "", "")
+    administrator = access.of_user(User.objects.get(username="quan.tri"))
+    for holder, what in (("", "Phiếu lý lịch tư pháp"), ("Trần Văn Kín", "Phiếu lý lịch tư pháp")):
+        first, second = lines(administrator, done.box.id)
+        assert (first.closed, first.number, first.holder, first.what) == (False, "1203/STP-LLTP", holder, what)
+        openings.open_for(record, "quan.tri", "bàn giao")
     assert second.number == "577/GPXD"
     assert first.lent is second.lent is None
     loans.lend([permit], WISH, "quan.tri")

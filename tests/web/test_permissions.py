@@ -6,6 +6,7 @@ A new address fails these tests until it has its row.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -258,11 +259,33 @@ def test_a_file_of_which_not_all_is_known_yet_is_handed_to_those_alone_who_may_s
     assert sign_in("mot.cua").get(reverse("archive", args=[started])).status_code == 200
 
 
-def test_the_text_of_a_confidential_result_is_not_shown_in_lists(sign_in: Callable[[str], Client], record: int) -> None:
-    html = sign_in("tu.phap").get("/", {"q": "ly lich"}).content.decode()
-    assert f"/results/{record}/" in html
-    assert 'class="snippet"' not in html
-    assert "thumbnail" not in html
+def test_lists_tell_of_a_confidential_result_no_more_than_its_number_before_it_was_opened_with_a_reason(
+    sign_in: Callable[[str], Client], record: int
+) -> None:
+    from catalog import openings
+    from catalog.models import Opening
+    from paper import places
+    from paper.places import Target
+    from reuse import ledger
+    from reuse.records import Person
+
+    box = places.put([record], Target("H61.12", "Hộp 1"), "quan.tri").box.id
+    person = Person("Ai Đó")
+    ledger.use(ledger.Wish(record, "H61.12-261101-0001", "H61.12", person, reason="đã xem"), "quan.tri")
+    reader = sign_in("quan.tri")
+    lists = ("/?q=ly+lich", f"/paper/boxes/{box}/", "/reuse/")
+    for path in lists:
+        html = reader.get(path).content.decode()
+        assert "1203/STP-LLTP" in html, path
+        assert "Trần Văn Kín" not in html and 'class="snippet"' not in html and "thumbnail" not in html, path
+    openings.open_for(record, "quan.tri", "đối chiếu")
+    for path in lists:
+        assert "Trần Văn Kín" in reader.get(path).content.decode(), path
+    html = reader.get(lists[0]).content.decode()
+    assert 'class="snippet"' in html and "thumbnail" in html
+    openings.open_for(record, "tu.phap", "đối chiếu")
+    Opening.objects.filter(actor="tu.phap").update(time=datetime.now(UTC) - timedelta(days=1))
+    assert "Trần Văn Kín" not in sign_in("tu.phap").get(lists[0]).content.decode(), "it was another day"
 
 
 def test_what_search_still_shows_but_the_catalog_no_more_is_left_out(

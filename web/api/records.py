@@ -27,6 +27,9 @@ class Asked(Schema):
     model_config = ConfigDict(extra="forbid")
 
 
+_CLOSED = "Empty in lists of confidential results: ask for the result itself, with a reason"
+
+
 class Line(Schema):
     """A result in a list. Empty: not known."""
 
@@ -36,8 +39,8 @@ class Line(Schema):
     document_type: str
     issuer: str
     issue_date: date | None
-    subject: str
-    holder: str
+    subject: str = Field(description=f"What it is about. {_CLOSED}")
+    holder: str = Field(description=f"Whom it was granted to. {_CLOSED}")
     sector: str
     state: Literal["to_review", "accepted", "verified"]
     status: Literal["in_force", "revoked", "replaced"]
@@ -105,7 +108,7 @@ class ResultOut(Line):
 
 
 def line(row: ResultRow, day: date | None = None) -> dict[str, object]:
-    """A row of the catalog as `Line` has it."""
+    """A row of the catalog as `Line` has it; of a confidential one, nobody asked yet why it is looked into."""
     return {
         "id": row.id,
         "unit": row.unit,
@@ -113,8 +116,8 @@ def line(row: ResultRow, day: date | None = None) -> dict[str, object]:
         "document_type": row.document_type,
         "issuer": row.issuer,
         "issue_date": row.issue_date,
-        "subject": row.subject,
-        "holder": row.holder,
+        "subject": "" if row.confidential else row.subject,
+        "holder": "" if row.confidential else row.holder,
         "sector": row.sector,
         "state": row.state.value,
         "status": row.status.value,
@@ -139,6 +142,8 @@ def whole(shown: Shown, caller: Caller) -> ResultOut:
     return ResultOut.model_validate(
         line(shown.row)
         | {
+            "subject": shown.row.subject,
+            "holder": shown.row.holder,
             "edition": shown.edition,
             "fields": shown.values,
             "review": list(shown.review),

@@ -96,6 +96,24 @@ def test_a_confidential_result_needs_its_kind_and_a_reason_once_a_day(
     assert [(row.actor, row.reason) for row in openings.listing(criminal_record)] == [("token:phần mềm 2", "hồ sơ 12")]
 
 
+def test_lists_name_neither_holder_nor_subject_of_a_confidential_result_and_the_result_itself_does(
+    program: Callable[..., Program], criminal_record: int
+) -> None:
+    justice = program(confidential=("criminal_record",))
+    opened = justice.get(f"/results/{criminal_record}", headers={"Sohoa-Reason": quote("hồ sơ 12")}).json()
+    assert opened["holder"] == opened["fields"]["holder"] == "Lê Văn Tám"
+    for row in (
+        *justice.get("/search", data={"q": "lý lịch tư pháp"}).json()["results"],
+        *justice.post("/holders/results", {"id": "087185001234", "types": ["Phiếu lý lịch tư pháp"]}).json()["results"],
+    ):
+        assert (row["id"], row["number"], row["document_type"]) == (
+            criminal_record,
+            "12/STP-LLTP",
+            "Phiếu lý lịch tư pháp",
+        )
+        assert (row["holder"], row["subject"], row.get("highlights", [])) == ("", "", [])
+
+
 def test_a_result_that_took_the_place_of_one_that_may_not_be_seen_does_not_name_it(
     program: Callable[..., Program], permit: int, birth: int
 ) -> None:
