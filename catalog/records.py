@@ -43,6 +43,8 @@ class ProcedureRow:
     """E.g. ``1.004873``."""
     name: str
     sector: str
+    document_types: tuple[str, ...] = ()
+    """Types of the documents that an application needs; empty: not known."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from cli import (
     install,
     paper,
     people,
+    procedures,
     state,
     tokens,
     units,
@@ -65,6 +66,7 @@ def common(
 
 app.command("init", help=_("Set up the folders, the catalog, the object store and the search index."))(install.init)
 app.add_typer(units.app, name="units")
+app.add_typer(procedures.app, name="procedures")
 app.add_typer(people.app, name="people")
 app.add_typer(tokens.app, name="tokens")
 app.command("doctor", help=_("Check tools, versions and services, and say what to do."))(doctor.doctor)

@@ -22,3 +22,5 @@ class Procedure(models.Model):
     code = models.CharField(max_length=64, unique=True)
     name = models.TextField()
     sector = models.TextField(default="")
+    document_types = models.JSONField(default=list)
+    """Types of the documents that an application needs, as people write them; empty: not known."""

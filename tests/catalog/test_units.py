@@ -85,6 +85,17 @@ def test_a_procedure_gets_its_name_later(database: str) -> None:
     assert len(procedures.listing()) == 1
 
 
+def test_the_types_of_document_that_a_procedure_needs_are_kept_each_once(database: str) -> None:
+    land = "Giấy chứng nhận quyền sử dụng đất, quyền sở hữu nhà ở"
+    procedures.add("1.004873", document_types=[f" {land}  ", land.upper(), "", "Giấy khai sinh"])
+    assert procedures.require("1.004873").document_types == (land.upper(), "Giấy khai sinh")
+    assert procedures.add("1.004873", "Cấp phép").document_types == (land.upper(), "Giấy khai sinh")
+    assert procedures.add("1.004873", document_types=[land]).document_types == (land,)
+    for wrong in (["x" * 201], [str(n) for n in range(51)]):
+        with pytest.raises(UsageError, match="types of document"):
+            procedures.add("1.004873", document_types=wrong)
+
+
 def test_two_units_may_name_a_batch_alike(unit: str) -> None:
     units.add("H2", "Sở Y tế")
     mine, theirs = batches.open_batch(unit, None, "1"), batches.open_batch("H2", None, "1")

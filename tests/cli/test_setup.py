@@ -91,3 +91,22 @@ def test_doctor_without_tesseract_says_how_to_get_it(ready: Sohoa) -> None:
     run = ready("doctor", PATH="/nonexistent", SOHOA_ENGINE="tesseract")
     assert run.code == 4
     assert "apt-get install tesseract-ocr tesseract-ocr-vie" in run.out
+
+
+def test_procedures_are_listed_with_the_documents_that_they_need(sohoa: Sohoa) -> None:
+    assert sohoa("init").code == 0
+    assert "sohoa procedures add" in sohoa("procedures", "list").err
+    land = "Giấy chứng nhận quyền sử dụng đất, quyền sở hữu nhà ở"
+    call = ["procedures", "add", "1.004873", "Cấp giấy phép xây dựng", "--sector", "Xây dựng", "--type", land]
+    for _twice in range(2):
+        assert sohoa(*call, "--type", "Giấy khai sinh").code == 0
+    assert sohoa("procedures", "list", "--json").json == [
+        {
+            "code": "1.004873",
+            "name": "Cấp giấy phép xây dựng",
+            "sector": "Xây dựng",
+            "document_types": [land, "Giấy khai sinh"],
+        }
+    ]
+    assert "Cấp giấy phép xây dựng" in sohoa("procedures", "list").out
+    assert sohoa("procedures", "add", "a b", "x").code == 2

@@ -11,10 +11,11 @@ from ninja import Router, Schema
 from pydantic import Field
 
 from accounts.rights import Right
-from catalog import persons, results
+from catalog import persons, procedures, results
 from catalog.records import ResultRow
 from catalog.validity import Validity
 from catalog.values import today
+from core.errors import UsageError
 from core.text import fold_words
 from web.api.asking import caller
 from web.api.problems import ProblemError
@@ -36,7 +37,10 @@ class HolderAsked(Asked):
         description="Identity or tax number; others of the same person count as well",
     )
     types: list[Annotated[str, Field(max_length=200)]] = Field(
-        [], max_length=50, description="Only these types of document, as the procedure needs them; empty: all"
+        [], max_length=50, description="Only these types of document; empty, and no procedure: all"
+    )
+    procedure: str = Field(
+        "", max_length=64, description="Code of a procedure: only the types of document that it needs, and `types`"
     )
     sector: str = Field("", max_length=200)
     day: date | None = Field(None, description="Valid on this day; without it today")
@@ -55,8 +59,8 @@ class Held(Schema):
 def held(request: HttpRequest, body: HolderAsked) -> dict[str, object]:
     """Reads only, and is a POST because the number must not stand in an address. An unknown number has no results.
 
-    Which types of document a procedure needs is known to the one-stop software; it names them in `types`, compared
-    without case and accents.
+    Which types of document are wanted stands in `types`, or follows from `procedure`, as the catalog knows it (422
+    `procedure` where it does not); both together add up. Compared without case and accents.
     """
     asking, day = caller(request), body.day or today()
     if len(re.sub(r"\D", "", body.id)) not in _DIGITS:
@@ -64,7 +68,8 @@ def held(request: HttpRequest, body: HolderAsked) -> dict[str, object]:
             422, "identity", "an identity number has 9 or 12 digits, a tax code 10 or 13", more={"field": "id"}
         )
     wanted = {Validity.VALID, Validity.UNKNOWN} if body.unknown else {Validity.VALID}
-    types, sector = {fold_words(name) for name in body.types}, fold_words(body.sector)
+    needed = _needed(body.procedure) if body.procedure else ()
+    types, sector = {fold_words(name) for name in (*body.types, *needed)}, fold_words(body.sector)
 
     def fits(row: ResultRow) -> bool:
         return (
@@ -77,3 +82,16 @@ def held(request: HttpRequest, body: HolderAsked) -> dict[str, object]:
     found = [row for row in results.rows(persons.results_of([body.id])).values() if fits(row)]
     found.sort(key=lambda row: (row.issue_date or date.min, row.id), reverse=True)
     return {"day": day, "results": [line(row, day) for row in found[:MOST]], "more": len(found) > MOST}
+
+
+def _needed(code: str) -> tuple[str, ...]:
+    """The types of document that a procedure needs; a problem where nobody said which."""
+    try:
+        types = procedures.require(code).document_types
+    except UsageError:
+        detail = "this procedure is not known here"
+        raise ProblemError(422, "procedure", detail, more={"field": "procedure"}) from None
+    if not types:
+        detail = "nobody said which types of document this procedure needs: name them in `types`"
+        raise ProblemError(422, "procedure", detail, more={"field": "procedure"})
+    return types

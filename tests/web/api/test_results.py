@@ -145,6 +145,26 @@ def test_a_holder_s_valid_results_are_found_by_any_linked_number(one_stop: Progr
     problem(one_stop.post("/holders/results", {"id": "1234 567-8"}), 422, "identity")
 
 
+def test_a_procedure_says_which_of_a_holder_s_results_are_wanted(one_stop: Program, permit: int) -> None:
+    from catalog import procedures
+
+    procedures.add("1.004873", "Cấp giấy phép xây dựng", document_types=["GIẤY PHÉP XÂY DỰNG", "Giấy khai sinh"])
+    procedures.add("2.000635", "Cấp bản sao trích lục hộ tịch", document_types=["Giấy khai sinh"])
+    procedures.add("1.000001", "Chưa biết cần gì")
+
+    def found(**asked: object) -> list[int]:
+        return [
+            row["id"] for row in one_stop.post("/holders/results", {"id": "087185001234", **asked}).json()["results"]
+        ]
+
+    assert found(procedure="1.004873") == [permit]
+    assert found(procedure="2.000635") == []
+    assert found(procedure="2.000635", types=["giay phep xay dung"]) == [permit]
+    for code in ("9.999999", "1.000001"):
+        asked = one_stop.post("/holders/results", {"id": "087185001234", "procedure": code})
+        assert problem(asked, 422, "procedure")["field"] == "procedure"
+
+
 def test_a_holder_s_results_are_those_that_the_token_may_see(
     program: Callable[..., Program], elsewhere: Program, criminal_record: int, permit: int
 ) -> None:
