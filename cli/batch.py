@@ -111,7 +111,7 @@ def show(name: Name, unit: UnitOf = None, as_json: Json = False) -> None:
         {
             _("Batch"): batch.name,
             _("Unit"): batch.unit,
-            _("State"): _states()[batch.state.value],
+            _("State"): _state(batch),
             _("Box and shelf"): ", ".join(part for part in (batch.box, batch.shelf) if part) or "–",
             _("Operator"): batch.operator,
             _("Files"): numbers.files,
@@ -126,6 +126,9 @@ def show(name: Name, unit: UnitOf = None, as_json: Json = False) -> None:
     )
     for fault in faults:
         note(fault_text(fault))
+    if batch.stuck:
+        note(_("The batch {name} could not be handed on ({why}).").format(name=batch.name, why=batch.stuck))
+        note(_("Open it again on its page and mend it, or have it tried again there."))
 
 
 @app.command("close", help=_("Close a batch, so that it is read; with a reason where something is not as expected."))
@@ -174,15 +177,15 @@ def listing(
         note(_("There are no batches yet. Open one: sohoa batch open NAME --unit CODE"))
         return
     columns = [_("Batch"), _("Unit"), _("State"), _("Operator"), _("Files"), _("Pages")]
-    words = _states()
-    rows = [(r.name, r.unit, words[r.state.value], r.operator, r.files, r.pages) for r in found.rows]
+    rows = [(r.name, r.unit, _state(r), r.operator, r.files, r.pages) for r in found.rows]
     print_table(columns, rows, right=(4, 5))
     if found.pages > 1:
         note(_("Page {page} of {pages}").format(page=found.page, pages=found.pages))
 
 
-def _states() -> dict[str, str]:
-    return {"open": _("open"), "closed": _("closed"), "handed_on": _("being read")}
+def _state(batch: DeskBatch) -> str:
+    words = {"open": _("open"), "closed": _("closed"), "handed_on": _("being read")}
+    return _("not handed on") if batch.stuck else words[batch.state.value]
 
 
 def _as_dict(batch: DeskBatch) -> dict[str, object]:

@@ -27,16 +27,17 @@ def status(
     open_catalog()
     from catalog import batches
     from catalog.values import today
-    from staging import progress
+    from staging import progress, stuck
 
     id = batches.find(batch, unit).id if batch else None
     numbers, desks, time = batches.status(id), progress.desks(), progress.time_left(id)
+    held = stuck.listing(id)
     people = () if batch else progress.of_operators(None, today())
     if as_json:
         whole = {} if batch else {"batches_open": desks.open, "batches_closed": desks.closed}
         pages = {"pages_left": time.pages, "pages_per_hour": round(time.rate), "seconds_left": time.seconds}
         today_by = {} if batch else {"operators_today": [asdict(one) for one in people]}
-        print_json(numbers.as_dict() | whole | pages | today_by)
+        print_json(numbers.as_dict() | whole | pages | today_by | {"batches_stuck": [asdict(one) for one in held]})
         return
     print_pairs(
         {
@@ -68,6 +69,10 @@ def status(
             _("Pages an hour"),
         )
         print_table(heads, [_operator(one) for one in people], right=range(1, 7))
+    for one in held:
+        note(_("The batch {name} could not be handed on ({why}).").format(name=one.batch, why=one.why))
+    if held:
+        note(_("Open it again on its page and mend it, or have it tried again there."))
     if numbers.unfinished:
         note(_("Run sohoa ingest on the same files to go on."))
 

@@ -25,7 +25,7 @@ import catalog
 from catalog import arrivals, outbox, scans
 from catalog.locks import file_lock
 from catalog.records import WaitingScan
-from core.errors import RefusedError, ServiceError, SohoaError, UsageError
+from core.errors import ServiceError, SohoaError, StorageError
 from core.settings import settings
 from flows.bench import OneAtATime, Tally
 from flows.chunks import chunks
@@ -43,9 +43,6 @@ PATIENCE = 15.0
 """Seconds until the next look where something that all need is away."""
 _LOCK = "desk.lock"
 _log = logging.getLogger("sohoa.desk")
-_told: set[tuple[int, str]] = set()
-"""Batches that could not be handed on, and why: told once, tried again with each look."""
-
 _rests: dict[str, float] = {}
 """What is done beside the looking and failed → when it is tried again, on the monotonic clock."""
 
@@ -148,18 +145,35 @@ def _comparing() -> Sparing:
 
 def hand_on() -> int:
     """Hand on all batches that were closed; gives how many. Raises as `work_off`."""
-    from staging import batches, release
+    from staging import batches
 
-    done = 0
-    for batch in batches.due():
-        try:
-            release.release(batch, _store())
-            done += 1
-        except (UsageError, RefusedError) as error:  # opened again this moment, or a page cannot be read: others go on
-            if (batch, str(error)) not in _told:
-                _told.add((batch, str(error)))
-                _log.warning("batch %d stays: %s", batch, error)
-    return done
+    return sum(_handed_on(batch) for batch in batches.due())
+
+
+def _handed_on(batch: int) -> bool:
+    """Hand a batch on. Where that cannot be, why is kept with the batch, for people, and the others go on."""
+    from staging import batches, release, stuck
+    from staging.refusals import BatchError
+
+    closed = batches.show(batch).closed
+    if closed is None:  # opened again this moment
+        return False
+    try:
+        release.release(batch, _store())
+        return True
+    except ServiceError:  # away for all of them
+        raise
+    except BatchError as error:
+        _log.info("batch %d was opened again: %s", batch, error)
+    except SohoaError as error:
+        _log.warning("batch %d stays: %s", batch, error)
+        stuck.note(batch, closed, str(error))
+        if isinstance(error, StorageError):  # for all of them, if the store is away or there is no room
+            raise
+    except Exception as error:  # a fault of ours
+        _log.exception("batch %d stays", batch)
+        stuck.note(batch, closed, repr(error))
+    return False
 
 
 def work_off(stop: threading.Event, progress: Progress | None = None) -> int:

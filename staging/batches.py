@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from django.db import IntegrityError, transaction
-from django.db.models import Count, F, IntegerField, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 import catalog.batches
@@ -32,6 +32,8 @@ from staging.states import BatchState, Sides
 
 PAGE = 50
 """Batches on one page of the list."""
+REST = timedelta(minutes=5)
+"""How long a batch that could not be handed on rests until that is tried again."""
 _STAGED, _RECEIVING = "staged", "receiving"
 
 
@@ -134,7 +136,7 @@ def close(id: int, actor: str, reason: str = "") -> tuple[Fault, ...]:
         row.reason = reason if found else ""
         row.save(update_fields=["state", "closed", "closed_by", "reason"])
         kinds = sorted({fault.kind.value for fault in found})
-        _event(row, "batch.closed", {"faults": kinds, "reason": digest(row.reason) if row.reason else ""})
+        tell(row, "batch.closed", {"faults": kinds, "reason": digest(row.reason) if row.reason else ""})
         return found
 
 
@@ -142,21 +144,23 @@ def close(id: int, actor: str, reason: str = "") -> tuple[Fault, ...]:
 def reopen(id: int, actor: str) -> None:
     """Open a closed batch again. Raises BatchError where a scan of it went on already, or where it is open."""
     with events.acting(actor), transaction.atomic():
-        row = _locked(id)
+        row = locked(id)
         if row.state == BatchState.OPEN:
             raise BatchError(BatchRefusal.OPEN, "the batch is open")
         went_on = any(scan.state not in (_STAGED, _RECEIVING) for scan in scans.of_batch(id))
         if row.state == BatchState.HANDED_ON or went_on:
             raise BatchError(BatchRefusal.HANDED_ON, "the batch is being read: open a new one for the rest")
         row.state, row.closed, row.closed_by, row.reason = BatchState.OPEN.value, None, "", ""
-        row.save(update_fields=["state", "closed", "closed_by", "reason"])
-        _event(row, "batch.reopened", {})
+        row.stuck, row.tried = "", None
+        row.save(update_fields=["state", "closed", "closed_by", "reason", "stuck", "tried"])
+        tell(row, "batch.reopened", {})
 
 
 @told_plainly()
 def due() -> tuple[int, ...]:
-    """Closed batches whose scans are still to be handed on, those closed first before the others."""
-    waiting = StagedBatch.objects.filter(state=BatchState.CLOSED.value).order_by("closed", "pk")
+    """Closed batches whose scans are to be handed on now, those closed first before the others."""
+    rested = Q(tried=None) | Q(tried__lte=now() - REST)
+    waiting = StagedBatch.objects.filter(rested, state=BatchState.CLOSED.value).order_by("closed", "pk")
     return tuple(waiting.values_list("pk", flat=True))
 
 
@@ -164,18 +168,18 @@ def due() -> tuple[int, ...]:
 def handed_on(id: int) -> bool:
     """All scans of a closed batch went on; False, and nothing changes, where some did not, or it is not closed."""
     with transaction.atomic():
-        row = _locked(id)
+        row = locked(id)
         if row.state != BatchState.CLOSED or any(scan.state == _STAGED for scan in scans.of_batch(id)):
             return False
-        row.state = BatchState.HANDED_ON.value
-        row.save(update_fields=["state"])
-        _event(row, "batch.handed_on", {})
+        row.state, row.stuck, row.tried = BatchState.HANDED_ON.value, "", None
+        row.save(update_fields=["state", "stuck", "tried"])
+        tell(row, "batch.handed_on", {})
         return True
 
 
 def require_open(id: int) -> StagedBatch:
     """The row of an open batch, locked until the transaction ends. Raises NotFoundError, BatchError."""
-    row = _locked(id)
+    row = locked(id)
     if row.state != BatchState.OPEN:
         raise BatchError(BatchRefusal.CLOSED, "the batch is closed: open it again, or bring the file into another one")
     return row
@@ -185,7 +189,7 @@ def require_closed(id: int, closed: datetime) -> StagedBatch:
     """The row of a batch that was closed at `closed` and stayed so, locked until the transaction ends: its scans may be
     handed on as they lay then. Raises as above.
     """
-    row = _locked(id)
+    row = locked(id)
     if row.state != BatchState.CLOSED or row.closed != closed:
         raise BatchError(BatchRefusal.OPEN, "the batch is not closed, or was opened in between")
     return row
@@ -193,7 +197,7 @@ def require_closed(id: int, closed: datetime) -> StagedBatch:
 
 def require_handed_on(id: int) -> None:
     """Raise BatchError where not all scans of the batch have gone on; once they have, that stays so."""
-    if _locked(id).state != BatchState.HANDED_ON:
+    if locked(id).state != BatchState.HANDED_ON:
         raise BatchError(BatchRefusal.OPEN, "the batch has not gone on: its pages are put in order on the desk")
 
 
@@ -217,7 +221,7 @@ def _open(new: NewBatch, actor: str) -> int:
     )
     SlipLine.objects.bulk_create(SlipLine(batch=row, line=n, code=code) for n, code in enumerate(new.slip, 1))
     told = {"documents": new.expected_documents, "pages": new.expected_pages, "slip": len(new.slip), "box": new.box}
-    _event(row, "batch.staged", told)
+    tell(row, "batch.staged", told)
     return id
 
 
@@ -239,14 +243,16 @@ def _taken(name: str) -> BatchError:
     return BatchError(BatchRefusal.TAKEN, f"the unit has a batch {name!r} already: choose another name")
 
 
-def _locked(id: int) -> StagedBatch:
+def locked(id: int) -> StagedBatch:
+    """The row of a batch, locked until the transaction ends. Raises NotFoundError."""
     try:
         return StagedBatch.objects.select_for_update().get(pk=id)
     except StagedBatch.DoesNotExist:
         raise NotFoundError(f"there is no batch {id} that archive staff opened") from None
 
 
-def _event(row: StagedBatch, kind: str, data: Mapping[str, object]) -> None:
+def tell(row: StagedBatch, kind: str, data: Mapping[str, object]) -> None:
+    """Write an event of a batch."""
     unit = StagedBatch.objects.filter(pk=row.pk).values_list("batch__unit_id", flat=True)[0]
     events.append_to(unit, kind, f"batch:{row.pk}", data, row.pk)
 
@@ -288,4 +294,5 @@ def _row(row: StagedBatch, batch: BatchRow, slip: tuple[str, ...]) -> DeskBatch:
         reason=row.reason,
         files=row.files,  # type: ignore[attr-defined]
         pages=row.came,  # type: ignore[attr-defined]
+        stuck=row.stuck,
     )

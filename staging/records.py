@@ -62,6 +62,8 @@ class DeskBatch:
     """Files that came in."""
     pages: int
     """Their pages, of all kinds."""
+    stuck: str = ""
+    """Closed: why it could not be handed on when that was tried last, in English; empty: nothing is in its way."""
 
 
 @dataclass(frozen=True, slots=True)

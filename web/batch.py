@@ -22,7 +22,7 @@ from staging.states import BatchState, UploadState
 from staging.upload_records import PIECE, UploadRow
 from web.batches import page_asked
 from web.rights import access, needs
-from web.wording_batches import SCANS, SIDES, SPLITS, STATES, WAYS, fault_text, told_of
+from web.wording_batches import SCANS, SIDES, SPLITS, WAYS, fault_text, state_text, told_of
 
 FAULTS = 12
 """Faults that the page of a batch shows; closing shows more."""
@@ -138,9 +138,10 @@ def _live(mine: DeskBatch, page: int) -> dict[str, object]:
     coming = uploads.of_batch(mine.id, LEFT + 1)
     faults = batches.faults(mine.id) if mine.state is BatchState.OPEN else ()
     numbers = progress.of_batch(mine.id)
-    going_on = shown.looking > 0 or mine.state is BatchState.CLOSED or any(row.moving for row in coming)
+    closing = mine.state is BatchState.CLOSED and not mine.stuck
+    going_on = shown.looking > 0 or closing or any(row.moving for row in coming)
     return {
-        "state": str(STATES[mine.state]),
+        "state": state_text(mine),
         "desk": reverse("staging", args=[mine.id]),
         "progress": numbers,
         "time_left": time_left(numbers),

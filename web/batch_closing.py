@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.rights import Right
-from staging import batches, uploads
+from staging import batches, stuck, uploads
 from staging.records import Fault, Severity
 from staging.refusals import BatchError, BatchRefusal, ClosingError
 from staging.states import BatchState
@@ -84,6 +84,17 @@ def reopen(request: HttpRequest, number: int) -> HttpResponse:
         messages.success(request, _("The batch is open again."))
     except BatchError as error:
         messages.warning(request, str(BATCH_REFUSALS[error.refusal]))
+    return redirect("batch", number)
+
+
+@needs(Right.ARCHIVE)
+@require_POST
+def retry(request: HttpRequest, number: int) -> HttpResponse:
+    """Hand a closed batch on that could not be."""
+    known = access(request)
+    of_reader(number, known)
+    if stuck.try_again(number, known.actor):
+        messages.success(request, _("It is tried again; that takes a moment."))
     return redirect("batch", number)
 
 

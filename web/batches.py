@@ -23,7 +23,7 @@ from staging.records import DeskBatch, NewBatch
 from staging.refusals import BatchError, BatchRefusal
 from staging.states import BatchState, Sides
 from web.rights import access, needs
-from web.wording_batches import BATCH_REFUSALS, SIDES, SPLITS, STATES
+from web.wording_batches import BATCH_REFUSALS, SIDES, SPLITS, STATES, state_text
 
 _FIELD_OF = {
     BatchRefusal.NAME: "name",
@@ -139,8 +139,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     names = units.names()
     context = {
         "rows": [
-            Row(row, names.get(row.unit, row.unit), str(STATES[row.state]), row.state is BatchState.OPEN)
-            for row in found.rows
+            Row(row, names.get(row.unit, row.unit), state_text(row), row.state is BatchState.OPEN) for row in found.rows
         ],
         "tabs": [*((one.value, STATES[one]) for one in BatchState), (_ALL, _("All"))],
         "state": state,

@@ -172,6 +172,7 @@ _batches: list[URLPattern] = [
     path("batches/<number:number>/", batch.batch, name="batch"),
     path("batches/<number:number>/close/", batch_closing.close, name="batch_close"),
     path("batches/<number:number>/reopen/", batch_closing.reopen, name="batch_reopen"),
+    path("batches/<number:number>/retry/", batch_closing.retry, name="batch_retry"),
     path("batches/<number:number>/sheets/", batch_sheets.sheets_of, name="batch_sheets"),
     path("batches/<number:number>/stacks/", stacks.stacks, name="batch_stacks"),
     path("batches/<number:number>/uploads/", uploads.begin, name="uploads"),

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pipeline.records import SplitRule
+from staging.records import DeskBatch, FaultKind
 from staging.records import Fault as BatchFault
-from staging.records import FaultKind
 from staging.refusals import BatchRefusal
 from staging.states import BatchState, Sides, UploadState, Way
 from staging.upload_records import RESCAN_KNOWN, Fault, UploadRow
@@ -20,6 +20,8 @@ STATES: Mapping[BatchState, object] = {
     BatchState.CLOSED: gettext_lazy("Closed, about to be read"),
     BatchState.HANDED_ON: gettext_lazy("Handed on to be read"),
 }
+
+STUCK = gettext_lazy("Closed, and could not be handed on")
 
 SCANS: Mapping[str, object] = {
     "receiving": gettext_lazy("Did not come in whole: bring it again"),
@@ -97,6 +99,11 @@ _FAULTS: Mapping[FaultKind, object] = {
         "away the cover sheet before it"
     ),
 }
+
+
+def state_text(batch: DeskBatch) -> str:
+    """How far a batch is, for readers."""
+    return str(STUCK if batch.stuck else STATES[batch.state])
 
 
 def fault_text(fault: BatchFault) -> str:

@@ -30,6 +30,10 @@ class StagedBatch(models.Model):
     closed_by = models.CharField(max_length=200, default="")
     reason = models.TextField(default="")
     """Why it was closed although what came in was not what was expected."""
+    stuck = models.TextField(default="")
+    """Why it could not be handed on; empty: it was, or that was not tried yet."""
+    tried = models.DateTimeField(null=True)
+    """When it could not be."""
 
     class Meta:
         indexes = (models.Index(fields=["state", "-batch"], name="staged_batch_state"),)

@@ -48,7 +48,7 @@ def test_a_batch_that_cannot_go_on_keeps_no_other_from_it(
 ) -> None:
     from core.errors import RefusedError
     from flows import desk
-    from staging import batches, release
+    from staging import batches, release, stuck
     from staging.states import BatchState
     from tests.staging import desk as before
 
@@ -69,8 +69,52 @@ def test_a_batch_that_cannot_go_on_keeps_no_other_from_it(
     assert desk.hand_on() == 1
     assert batches.show(first).state is BatchState.CLOSED
     assert batches.show(second).state is BatchState.HANDED_ON
+    assert batches.show(first).stuck == "a.tif: page 1 cannot be read", "people see why"
+    assert [one.batch for one in stuck.listing()] == ["Hộp 8"]
     monkeypatch.undo()
+    assert desk.hand_on() == 0, "it rests a while"
+    assert stuck.try_again(first, "van.thu") and not stuck.try_again(first, "van.thu")
     assert desk.hand_on() == 1
+    assert (batches.show(first).state, batches.show(first).stuck) == (BatchState.HANDED_ON, "")
+
+
+@pytest.mark.parametrize("damage", ["damaged", "gone", "fault of ours"])
+def test_why_a_batch_cannot_go_on_is_kept_whatever_it_is(
+    installed: Path, inbox: Path, monkeypatch: pytest.MonkeyPatch, damage: str
+) -> None:
+    """The others go on, with this look of the desk or with the next; opened again, nothing is in its way any more."""
+    from catalog import events, scans
+    from core.errors import StorageError
+    from flows import desk
+    from pipeline import assemble
+    from staging import batches, stuck
+    from staging.arrangement import Act
+    from staging.states import BatchState
+    from tests.staging import desk as before
+
+    first, second = before.batch(UNIT, "Hộp 8"), before.batch(UNIT, "Hộp 9")
+    scan = before.bring(tiff(inbox / "a.tif"), first)
+    before.bring(tiff(inbox / "b.tif", shade=9), second)
+    desk.look(threading.Event())
+    before.do(first, Act.ROTATE, (scan, 1), degrees=90)
+    for batch in (first, second):
+        batches.close(batch, "van.thu", "trang trắng để thử")
+    [kept] = installed.rglob(scans.rows([scan])[scan].key.rpartition("/")[2])
+    if damage == "fault of ours":
+        monkeypatch.setattr(assemble, "write", lambda *_given: 1 // 0)
+    else:
+        kept.chmod(0o600)
+        kept.write_bytes(b"no picture") if damage == "damaged" else kept.unlink()
+    if damage == "damaged":
+        with pytest.raises(StorageError):
+            desk.hand_on()
+    desk.hand_on()
+    assert batches.show(second).state is BatchState.HANDED_ON
+    assert batches.show(first).state is BatchState.CLOSED and batches.show(first).stuck
+    told = [event for event in events.listing(UNIT, 100) if event.kind == "batch.stuck"]
+    assert [event.data["reason"] for event in told] == [batches.show(first).stuck]
+    batches.reopen(first, "van.thu")
+    assert stuck.listing() == () and batches.show(first).stuck == ""
 
 
 def test_what_fails_beside_the_looking_keeps_nothing_from_being_looked_at(

@@ -95,6 +95,24 @@ def test_a_batch_is_opened_filled_and_closed_with_a_reason(staff: Client, tmp_pa
     assert tell(staff, batch, b"x").json()["state"] == "receiving"
 
 
+def test_why_a_batch_could_not_be_handed_on_is_shown_and_it_can_be_tried_again(staff: Client, tmp_path: Path) -> None:
+    from staging import batches, stuck
+
+    batch = opened(staff)
+    number = int(batch.split("/")[2])
+    batches.close(number, "van.thu", "để thử")
+    assert 'id="retry"' not in staff.get(batch).content.decode()
+    closed = batches.show(number).closed
+    assert closed is not None
+    stuck.note(number, closed, "a.tif: page 2 cannot be read")
+    page = staff.get(batch).content.decode()
+    assert "a.tif: page 2 cannot be read" in page and 'id="retry"' in page and 'id="reopen"' in page
+    assert "Đã đóng nhưng chưa chuyển đi đọc được" in staff.get("/batches/?state=closed").content.decode()
+    assert number not in batches.due()
+    assert staff.post(f"{batch}retry/").status_code == 302
+    assert number in batches.due() and 'id="retry"' not in staff.get(batch).content.decode()
+
+
 @pytest.mark.parametrize(
     ("more", "text"),
     [

@@ -91,6 +91,7 @@ TABLE = {
     "batch": ARCHIVE,
     "batch_close": ARCHIVE,
     "batch_reopen": ARCHIVE,
+    "batch_retry": ARCHIVE,
     "batch_sheets": ARCHIVE,
     "batch_stacks": ARCHIVE,
     "uploads": ARCHIVE,
