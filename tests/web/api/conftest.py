@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from accounts.rights import Right
 from tests.web import library
+from tests.web.api.listening import Listener
 from tests.web.api.support import Program
 
 EVERY = frozenset(Right) - {Right.MANAGE}
@@ -57,3 +61,36 @@ def criminal_record(site: Path, tmp_path: Path) -> int:
         name="lltp.pdf",
     )
     return library.put(paper, tmp_path / "record")
+
+
+@pytest.fixture
+def listener(site: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Listener]:
+    """Takes what is called back, until the end of the test."""
+    from core.settings import settings
+
+    there = Listener()
+    there.hold.set()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            there.heard.append((dict(self.headers), body))
+            there.called.set()
+            there.hold.wait(30)
+            self.send_response(there.status)
+            for name, value in there.headers.items():
+                self.send_header(name, value)
+            self.end_headers()
+
+        def log_message(self, *args: Any) -> None:
+            """Nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    there.port = server.server_address[1]
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    monkeypatch.setenv("SOHOA_WEBHOOK_NETWORKS", "127.0.0.1/32")
+    settings.cache_clear()
+    yield there
+    there.hold.set()
+    server.shutdown()
+    server.server_close()
