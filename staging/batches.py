@@ -120,18 +120,20 @@ def faults(id: int) -> tuple[Fault, ...]:
 
 
 @told_plainly()
-def close(id: int, actor: str, reason: str = "") -> tuple[Fault, ...]:
+def close(id: int, actor: str, reason: str = "", seen: Collection[str] | None = None) -> tuple[Fault, ...]:
     """Close a batch: from now on nothing comes in, and it is handed on to be read. Gives the faults that it has.
 
-    Raises ClosingError, which holds the faults, where there are any and no `reason` is given, or one that no reason
-    can help; BatchError where it is closed already.
+    Raises ClosingError with the faults where there are any and no `reason`, one that no reason can help, or one that
+    was not `seen` (marks of those that were; None: all); BatchError where it is closed already.
     """
     reason = squeeze(reason)[:2000]
     with events.acting(actor), transaction.atomic():
         row = require_open(id)
         found = faults(id)
-        if any(fault.severity is Severity.BARS for fault in found) or (found and not reason):
-            raise ClosingError(found, bars=any(fault.severity is Severity.BARS for fault in found))
+        bars = any(fault.severity is Severity.BARS for fault in found)
+        unseen = seen is not None and not {fault.mark for fault in found} <= set(seen)
+        if bars or unseen or (found and not reason):
+            raise ClosingError(found, bars)
         row.state, row.closed, row.closed_by = BatchState.CLOSED.value, now(), actor
         row.reason = reason if found else ""
         row.save(update_fields=["state", "closed", "closed_by", "reason"])
@@ -252,7 +254,7 @@ def locked(id: int) -> StagedBatch:
 
 
 def tell(row: StagedBatch, kind: str, data: Mapping[str, object]) -> None:
-    """Write an event of a batch."""
+    """Write an event."""
     unit = StagedBatch.objects.filter(pk=row.pk).values_list("batch__unit_id", flat=True)[0]
     events.append_to(unit, kind, f"batch:{row.pk}", data, row.pk)
 

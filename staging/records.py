@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from hashlib import blake2s
 
 from pipeline.records import SplitRule
 from staging.states import BatchState, Sides
@@ -146,3 +147,9 @@ class Fault:
     """What should be: a number, or a code."""
     found: str = ""
     """What is."""
+
+    @property
+    def mark(self) -> str:
+        """A few letters that tell this fault from others, so that one which was seen is known again."""
+        told = repr((self.kind.value, self.scan, self.name, self.page, self.expected, self.found))
+        return blake2s(told.encode("utf-8", "surrogateescape"), digest_size=6).hexdigest()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -42,6 +43,8 @@ class ShownFault:
     address: str
     """Where that can be mended; empty where it is nowhere."""
     bars: bool
+    fresh: bool
+    """Whether it came up since the reader was shown the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +103,8 @@ def sending(request: HttpRequest, mine: DeskBatch) -> dict[str, object]:
     }
 
 
-def shown_faults(mine: DeskBatch, found: tuple[Fault, ...]) -> list[ShownFault]:
-    """`found`, for readers."""
+def shown_faults(mine: DeskBatch, found: Sequence[Fault], seen: Collection[str] | None = None) -> list[ShownFault]:
+    """`found`, for readers, who were shown those with the marks `seen` before; None: nothing."""
     staging = reverse("staging", args=[mine.id])
     shown = []
     for fault in found:
@@ -113,6 +116,7 @@ def shown_faults(mine: DeskBatch, found: tuple[Fault, ...]) -> list[ShownFault]:
                 _page_of(fault.name, fault.page),
                 address if fault.scan else "",
                 fault.severity is Severity.BARS,
+                seen is not None and fault.mark not in seen,
             )
         )
     return shown

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -50,11 +52,12 @@ def close(request: HttpRequest, number: int) -> HttpResponse:
     coming, first = uploads.unfinished(number)
     found = batches.faults(number)
     form = _form(found, request)
+    seen = frozenset(request.POST.get("seen", "").split()) if request.method == "POST" else None
     if form.is_bound and form.is_valid() and not coming:
         try:
-            batches.close(number, known.actor, form.cleaned_data.get("reason", ""))
-        except ClosingError as error:  # something came up meanwhile: that has to be seen first
-            found, form = error.faults, _form(error.faults)
+            batches.close(number, known.actor, form.cleaned_data.get("reason", ""), seen)
+        except ClosingError as error:  # something came up since the form was shown: that has to be seen first
+            found, form = error.faults, ReasonForm(initial={"reason": request.POST.get("reason", "")})
         except BatchError as error:
             messages.warning(request, str(BATCH_REFUSALS[error.refusal]))
             return redirect("batch", number)
@@ -64,7 +67,9 @@ def close(request: HttpRequest, number: int) -> HttpResponse:
     context = {
         "batch": mine,
         "form": form,
-        "faults": shown_faults(mine, found[:_MOST]),
+        "faults": shown_faults(mine, _fresh_first(found, seen)[:_MOST], seen),
+        "fresh": seen is not None and any(fault.mark not in seen for fault in found),
+        "marks": " ".join(fault.mark for fault in found),
         "more_faults": max(0, len(found) - _MOST),
         "coming": coming,
         "first": first,
@@ -96,6 +101,11 @@ def retry(request: HttpRequest, number: int) -> HttpResponse:
     if stuck.try_again(number, known.actor):
         messages.success(request, _("It is tried again; that takes a moment."))
     return redirect("batch", number)
+
+
+def _fresh_first(found: Sequence[Fault], seen: Collection[str] | None) -> list[Fault]:
+    """What came up since the reader was shown the others stands before these."""
+    return sorted(found, key=lambda fault: seen is not None and fault.mark in seen)
 
 
 def _form(found: tuple[Fault, ...], request: HttpRequest | None = None) -> forms.Form:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import time
 import zlib
 from collections.abc import Callable
@@ -65,6 +66,13 @@ def send(client: Client, batch: str, data: bytes, name: str = "a.tif", **more: A
     return dict(client.post(f"/uploads/{row['id']}/finish/").json())
 
 
+def closed(client: Client, batch: str, reason: str, shown: str = "") -> Any:
+    """Send the form as it was `shown`, or is shown now."""
+    page = shown or client.get(f"{batch}close/").content.decode()
+    seen = re.findall(r'name="seen" value="([^"]*)"', page)
+    return client.post(f"{batch}close/", {"reason": reason, "seen": seen[0] if seen else ""})
+
+
 def test_a_batch_is_opened_filled_and_closed_with_a_reason(staff: Client, tmp_path: Path) -> None:
     from catalog.values import now
     from staging import batches
@@ -78,7 +86,7 @@ def test_a_batch_is_opened_filled_and_closed_with_a_reason(staff: Client, tmp_pa
     assert "a.tif" in page and "Đang xem trước" in page
     assert "đang được xem trước" in staff.get(f"{batch}close/").content.decode()
     number = int(batch.split("/")[2])
-    assert staff.post(f"{batch}close/", {"reason": "thôi"}).status_code == 200, "not before it was looked at"
+    assert closed(staff, batch, "thôi").status_code == 200, "not before it was looked at"
     look, _new = Look.objects.get_or_create(scan_id=1, defaults={"batch_id": number})
     Look.objects.filter(pk=look.pk).update(looked=now())
     StagedPage.objects.get_or_create(
@@ -86,8 +94,8 @@ def test_a_batch_is_opened_filled_and_closed_with_a_reason(staff: Client, tmp_pa
     )
     close = staff.get(f"{batch}close/").content.decode()
     assert "dự kiến 2 tài liệu, nhận được 1" in close
-    assert staff.post(f"{batch}close/", {"reason": " "}).status_code == 200
-    assert staff.post(f"{batch}close/", {"reason": "một giấy đang cho mượn"}).status_code == 302
+    assert closed(staff, batch, " ").status_code == 200
+    assert closed(staff, batch, "một giấy đang cho mượn").status_code == 302
     assert batches.show(number).reason == "một giấy đang cho mượn"
     assert "một giấy đang cho mượn" in staff.get(batch).content.decode()
     assert tell(staff, batch, b"x").json()["fault"] == "closed"
@@ -102,15 +110,35 @@ def test_why_a_batch_could_not_be_handed_on_is_shown_and_it_can_be_tried_again(s
     number = int(batch.split("/")[2])
     batches.close(number, "van.thu", "để thử")
     assert 'id="retry"' not in staff.get(batch).content.decode()
-    closed = batches.show(number).closed
-    assert closed is not None
-    stuck.note(number, closed, "a.tif: page 2 cannot be read")
+    moment = batches.show(number).closed
+    assert moment is not None
+    stuck.note(number, moment, "a.tif: page 2 cannot be read")
     page = staff.get(batch).content.decode()
     assert "a.tif: page 2 cannot be read" in page and 'id="retry"' in page and 'id="reopen"' in page
     assert "Đã đóng nhưng chưa chuyển đi đọc được" in staff.get("/batches/?state=closed").content.decode()
     assert number not in batches.due()
     assert staff.post(f"{batch}retry/").status_code == 302
     assert number in batches.due() and 'id="retry"' not in staff.get(batch).content.decode()
+
+
+def test_a_reason_covers_only_what_was_seen(staff: Client) -> None:
+    """Something comes up while the reason is written: it is shown first, and what was written is kept."""
+    from staging import batches
+    from staging.models import StagedBatch
+
+    batch = opened(staff, slip="12/2015")
+    number = int(batch.split("/")[2])
+    shown = staff.get(f"{batch}close/").content.decode()
+    assert ">mới<" not in shown
+    StagedBatch.objects.filter(pk=number).update(expected_pages=7)
+    again = closed(staff, batch, "hộp trống", shown)
+    page = again.content.decode()
+    assert again.status_code == 200 and page.count(">mới<") == 1 and "dự kiến 7 trang" in page
+    assert ">\nhộp trống</textarea>" in page and batches.show(number).state.value == "open"
+    assert staff.post(f"{batch}close/", {"reason": "hộp trống"}).status_code == 200, "nor from an old page"
+    StagedBatch.objects.filter(pk=number).update(expected_pages=None)
+    assert closed(staff, batch, "hộp trống", page).status_code == 302, "what went by itself needs no second look"
+    assert batches.show(number).reason == "hộp trống"
 
 
 @pytest.mark.parametrize(
