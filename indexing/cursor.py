@@ -45,10 +45,12 @@ class Cursor:
     id: int
     view: str = ""
     """The server's own name for the state of the index that the pages are cut from."""
+    broad: bool = False
+    """Whether the answer is one of very many results, ranked as such."""
 
     def written(self, query: Query) -> str:
         """As `Hits.cursor`."""
-        said = [_mark(query), self.step.value, int(self.near_only), self.score, self.id, self.view]
+        said = [_mark(query), self.step.value, int(self.near_only), self.score, self.id, self.view, int(self.broad)]
         packed = json.dumps(said, separators=(",", ":")).encode()
         return base64.urlsafe_b64encode(packed).rstrip(b"=").decode("ascii")
 
@@ -59,14 +61,14 @@ class Cursor:
         try:
             if len(text) > _MAX_CHARS:
                 raise ValueError
-            mark, step, near_only, score, id_, view = json.loads(
+            mark, step, near_only, score, id_, view, broad = json.loads(
                 base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
             )
             if mark != _mark(query) or not (isinstance(view, str) and view.isascii()):
                 raise ValueError
             if type(id_) is not int or not 0 <= id_ < 1 << 63 or not isfinite(score):
                 raise ValueError
-            return cls(Step(step), bool(near_only), float(score), id_, view)
+            return cls(Step(step), bool(near_only), float(score), id_, view, bool(broad))
         except (ValueError, TypeError, OverflowError, RecursionError, binascii.Error, UnicodeError):
             raise foreign() from None
 

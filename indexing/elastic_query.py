@@ -22,7 +22,11 @@ _EXPANSIONS = 50
 
 def compile_plan(plan: r.Plan, query: Query) -> Clause:
     """What passes the filters of `query` and has enough groups of `plan`, with its points."""
-    points = [_group(group) for group in plan.groups] + [_scored(extra) for extra in plan.extras]
+    if plan.broad:
+        points = [{"dis_max": {"queries": [_scored(tier) for tier in plan.tiers]}}]
+        points += [_scored(r.Scored(1, plan.exact))] if plan.exact else []
+    else:
+        points = [_group(group) for group in plan.groups] + [_scored(extra) for extra in plan.extras]
     return {"bool": {"filter": _matching(plan, query), "should": points}}
 
 

@@ -46,26 +46,51 @@ class ElasticSearcher:
         """The hits of one step."""
         if cursor is not None:
             return self._found(*self._after(planned, query, cursor), planned, query, parsed)
-        body = _body(planned, query)
-        answer = self._client.search(index=self._alias, from_=query.offset, filter_path=_ANSWER, **body).body
-        return self._found(answer, "", planned, query, parsed)
+        body = _first(planned, query)
+        answer = self._client.search(index=self._alias, filter_path=_ANSWER, body=body).body
+        return self._settled(answer, planned, query, parsed)
 
     def ahead(self, plans: Sequence[Plan], query: Query, parsed: ParsedQuery) -> list[Callable[[], Found]]:
-        """The hits of several steps in one request; facets are counted when one is called for."""
-        searches: list[dict[str, Any]] = []
-        for planned in plans:
-            searches += [{}, _spelled(_body(planned, query)) | {"from": query.offset}]
-        paths = [f"responses.{path}" for path in (*_ANSWER, "error", "status")]
-        answers = self._client.msearch(index=self._alias, searches=searches, filter_path=paths)["responses"]
-        if failed := [answer for answer in answers if "error" in answer]:
-            raise ServiceError(f"the search server answers with status {failed[0].get('status')}: see its log")
+        """The hits of several steps, or their number, in one request; the rest is asked for when one is called."""
+        answers = self._ask([_first(planned, query) for planned in plans])
         return [
-            partial(self._found, answer, "", planned, query, parsed)
+            partial(self._settled, answer, planned, query, parsed)
             for answer, planned in zip(answers, plans, strict=True)
         ]
 
-    def _found(self, answer: Mapping[str, Any], view: str, planned: Plan, query: Query, parsed: ParsedQuery) -> Found:
-        """What the server answered, with facets."""
+    def _ask(self, bodies: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+        """Several searches in one request."""
+        searches: list[Mapping[str, Any]] = [part for body in bodies for part in ({}, body)]
+        paths = [f"responses.{path}" for path in (*_ANSWER, "aggregations", "error", "status")]
+        answers = self._client.msearch(index=self._alias, searches=searches, filter_path=paths)["responses"]
+        if failed := [answer for answer in answers if "error" in answer]:
+            raise ServiceError(f"the search server answers with status {failed[0].get('status')}: see its log")
+        return list(answers)
+
+    def _settled(self, answer: Mapping[str, Any], planned: Plan, query: Query, parsed: ParsedQuery) -> Found:
+        """What the first look at a step leads to: where it only counted, hits and facets, ranked as so many are."""
+        total = answer["hits"]["total"]
+        if not planned.tiers or not total["value"] or not query.limit:
+            return self._found(answer, "", planned, query, parsed)
+        few = total["relation"] == "eq"
+        planned = planned if few else planned.as_broad()
+        bodies = [_spelled(_body(planned, query)) | {"from": query.offset, "track_total_hits": False}]
+        if query.facets and not (few and total["value"] <= query.limit):
+            bodies.append(_counting(planned, query, sample=not few))
+        weighed, *counted = self._ask(bodies)
+        hits = {"total": total, "hits": weighed.get("hits", {}).get("hits", [])}
+        return self._found({"hits": hits}, "", planned, query, parsed, counted[0] if counted else None)
+
+    def _found(
+        self,
+        answer: Mapping[str, Any],
+        view: str,
+        planned: Plan,
+        query: Query,
+        parsed: ParsedQuery,
+        counted: Mapping[str, Any] | None = None,
+    ) -> Found:
+        """What the server answered, with facets; `counted` holds them, where they were asked for already."""
         raw = answer["hits"].get("hits", [])
         hits = Hits(
             int(answer["hits"]["total"]["value"]),
@@ -73,11 +98,11 @@ class ElasticSearcher:
             total_exact=answer["hits"]["total"]["relation"] == "eq",
         )
         if query.facets:
-            hits = self._counted(hits, [one.get("_source", {}) for one in raw], planned, query)
+            hits = self._counted(hits, [one.get("_source", {}) for one in raw], planned, query, counted)
         last = (float(raw[-1].get("_score") or 0.0), int(raw[-1]["_id"])) if len(raw) == query.limit > 0 else None
         if last is None and view:
             self._client.close_point_in_time(id=view)
-        return Found(hits, last, view)
+        return Found(hits, last, view, planned.broad)
 
     def _after(self, planned: Plan, query: Query, cursor: Cursor) -> tuple[Mapping[str, Any], str]:
         """What follows the cursor, in the state of the index that the second page was cut from, and its name.
@@ -97,21 +122,23 @@ class ElasticSearcher:
     def _view(self) -> str:
         return str(self._client.open_point_in_time(index=self._alias, keep_alive=VIEW_KEPT)["id"])
 
-    def _counted(self, hits: Hits, page: list[Mapping[str, Any]], planned: Plan, query: Query) -> Hits:
+    def _counted(
+        self,
+        hits: Hits,
+        page: list[Mapping[str, Any]],
+        planned: Plan,
+        query: Query,
+        counted: Mapping[str, Any] | None,
+    ) -> Hits:
         """The hits with their facets."""
         if hits.total_exact and hits.total == len(page):
             facets = {name: on_page(name, page, today(query)) for name in query.facets}
         else:
-            answer = self._client.search(
-                index=self._alias,
-                query=compile_filter(planned, query, sample=not hits.total_exact),
-                size=0,
-                track_total_hits=False,
-                aggregations=_aggregations(query),
-                filter_path=["aggregations"],
-            ).body
+            if counted is None:
+                body = _counting(planned, query, sample=not hits.total_exact)
+                counted = self._client.search(index=self._alias, filter_path=["aggregations"], body=body).body
             times = 1 if hits.total_exact else f.SAMPLED
-            found = answer.get("aggregations", {})
+            found = counted.get("aggregations", {})
             facets = {name: multiplied(_from_server(name, found), times) for name in query.facets}
         facets = {name: self._labels.shown(name, counted) for name, counted in facets.items()}
         return replace(hits, facets=facets, facets_exact=hits.total_exact)
@@ -137,6 +164,19 @@ class ElasticSearcher:
 def _hit(found: Mapping[str, Any], parsed: ParsedQuery) -> Hit:
     snippets = highlights(found.get("_source", {}).get(TEXT, ""), parsed)
     return Hit(int(found["_id"]), round(found.get("_score") or 0.0, 2), snippets)
+
+
+def _first(planned: Plan, query: Query) -> dict[str, Any]:
+    """What is asked first: where there may be very many results, only how many, which decides how they are ranked."""
+    if planned.tiers:
+        return {"query": compile_filter(planned, query), "size": 0, "track_total_hits": MAX_WINDOW}
+    return _spelled(_body(planned, query)) | {"from": query.offset}
+
+
+def _counting(planned: Plan, query: Query, *, sample: bool) -> dict[str, Any]:
+    """A search that counts facets."""
+    matching = compile_filter(planned, query, sample=sample)
+    return {"query": matching, "size": 0, "track_total_hits": False, "aggregations": _aggregations(query)}
 
 
 def _body(planned: Plan, query: Query) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from tantivy import FieldType, Occur, Schema
 from tantivy import Query as TantivyQuery
@@ -27,6 +27,28 @@ def compile_filter(schema: Schema, plan: r.Plan, query: Query, *, sample: bool =
     """The same results without points, for counting; those of the sample alone if asked for."""
     drawn = [_value(schema, f.SAMPLE, f.IN_SAMPLE)] if sample else []
     return _all([*drawn, *_matching(schema, plan, query)])
+
+
+def compile_tiers(schema: Schema, plan: r.Plan, query: Query) -> Iterator[tuple[float, TantivyQuery]]:
+    """The results of a broad plan in portions of the same points, best ones first; at last those without any points."""
+    matching, better = compile_filter(schema, plan, query), list[TantivyQuery]()
+    exact = [_lookup(schema, plan.exact)] if plan.exact else []
+    tiers = [(points, [tier.lookup for tier in plan.tiers if tier.points == points]) for points in _points(plan)]
+    for points, lookups in (*tiers, (0.0, [])):
+        here = [_any(schema, lookups)] if lookups else []
+        if exact:
+            yield points + 1, _but(_all([matching, *here, *exact]), better)
+        yield points, _but(_all([matching, *here]), [*better, *exact])
+        better += here
+
+
+def _points(plan: r.Plan) -> list[float]:
+    return sorted({tier.points for tier in plan.tiers}, reverse=True)
+
+
+def _but(query: TantivyQuery, others: Iterable[TantivyQuery]) -> TantivyQuery:
+    """`query` without what is in `others`."""
+    return TantivyQuery.boolean_query([(Occur.Must, query), *((Occur.MustNot, other) for other in others)])
 
 
 def _matching(schema: Schema, plan: r.Plan, query: Query) -> list[TantivyQuery]:

@@ -10,7 +10,7 @@ import tantivy
 
 from indexing import fields as f
 from indexing.cursor import Cursor, foreign
-from indexing.embedded_query import ID, compile_filter, compile_plan
+from indexing.embedded_query import ID, compile_filter, compile_plan, compile_tiers
 from indexing.facets import FIELDS, Counted, Labels, multiplied, on_page, ordered, today, validity_counts
 from indexing.highlight import highlights
 from indexing.query import ParsedQuery
@@ -45,30 +45,44 @@ class EmbeddedSearcher:
 
     def run(self, labels: Labels, planned: Plan, query: Query, parsed: ParsedQuery, cursor: Cursor | None) -> Found:
         """The hits of one step; a cursor of this index says how many hits are behind us."""
-        compiled = compile_plan(self._schema, planned, query)
-        behind = query.offset if cursor is None else self._behind(cursor, compiled)
-        if planned.groups:
-            many_equal = all(
-                group.text is None for group in planned.groups
-            )  # phrases and numbers: no BM25 sets them apart
-            total, ranked = self._best(compiled, behind, query.limit, _MAX_TIES if many_equal else _SPARE)
-        else:
-            total, ranked = self._latest(compiled, behind, query.limit)
+        matching = compile_filter(self._schema, planned, query)
+        if cursor is None and planned.tiers and self._count(matching) > MAX_WINDOW:
+            planned = planned.as_broad()
+        behind = query.offset if cursor is None else self._behind(cursor, matching)
+        total, ranked = self._ranked(planned, query, matching, behind)
         papers = [self._searcher.doc(address) for _, _, address in ranked] if parsed.terms or query.facets else []
         texts = [_bytes(paper, TEXT).decode() if parsed.terms else "" for paper in papers] or [""] * len(ranked)
         hits = [Hit(id_, score, highlights(text, parsed)) for (score, id_, _), text in zip(ranked, texts, strict=True)]
-        facets: dict[str, Counted] = {}
-        sample = total > MAX_WINDOW
-        if query.facets and total == len(papers):
-            page = [json.loads(_bytes(paper, COUNTED) or b"{}") for paper in papers]
-            facets = {name: on_page(name, page, today(query)) for name in query.facets}
-        elif query.facets:
-            found = self._counted(compile_filter(self._schema, planned, query, sample=sample), query)
-            facets = {name: multiplied(counted, f.SAMPLED if sample else 1) for name, counted in found.items()}
-        facets = {name: labels.shown(name, counted) for name, counted in facets.items()}
+        exact = total <= MAX_WINDOW
+        facets = self._facets(labels, planned, query, papers, total) if query.facets else {}
         reached = behind + len(hits)
         last = (ranked[-1][0], ranked[-1][1]) if ranked and reached < total else None
-        return Found(Hits(total, tuple(hits), facets=facets, facets_exact=not sample), last, str(reached))
+        found = Hits(total, tuple(hits), facets=facets, facets_exact=exact)
+        return Found(found, last, str(reached), planned.broad)
+
+    def _ranked(self, planned: Plan, query: Query, matching: tantivy.Query, behind: int) -> tuple[int, list[_Ranked]]:
+        """The number of all hits, and those of the window in their order."""
+        if planned.broad:
+            return self._count(matching), self._broad(planned, query, behind)
+        if not planned.groups:
+            return self._count(matching), self._newest(matching, behind, query.limit)
+        # phrases and numbers have no BM25 that sets them apart
+        many_equal = all(group.text is None for group in planned.groups)
+        weighed = compile_plan(self._schema, planned, query)
+        return self._best(weighed, behind, query.limit, _MAX_TIES if many_equal else _SPARE)
+
+    def _facets(
+        self, labels: Labels, planned: Plan, query: Query, papers: list[tantivy.Document], total: int
+    ) -> dict[str, Counted]:
+        """Counted from the page where all results are on it; of very many, a tenth is counted."""
+        if total == len(papers):
+            page = [json.loads(_bytes(paper, COUNTED) or b"{}") for paper in papers]
+            facets = {name: on_page(name, page, today(query)) for name in query.facets}
+        else:
+            sample = total > MAX_WINDOW
+            found = self._counted(compile_filter(self._schema, planned, query, sample=sample), query)
+            facets = {name: multiplied(counted, f.SAMPLED if sample else 1) for name, counted in found.items()}
+        return {name: labels.shown(name, counted) for name, counted in facets.items()}
 
     def search(self, query: tantivy.Query, limit: int) -> tuple[int, list[tuple[Any, Any]]]:
         """The number of all hits, and the first `limit` of them with their scores."""
@@ -91,17 +105,31 @@ class EmbeddedSearcher:
         which anybody can write, is not believed before the hits are counted.
         """
         digits = cursor.view
-        if not digits.isdecimal() or len(digits) > _MOST_DIGITS or int(digits) > self.search(query, 0)[0]:
+        if not digits.isdecimal() or len(digits) > _MOST_DIGITS or int(digits) > self._count(query):
             raise foreign()
         return int(digits)
 
-    def _latest(self, query: tantivy.Query, offset: int, limit: int) -> tuple[int, list[_Ranked]]:
-        """Number of all hits of a query without terms, and those of the window, highest id first."""
-        total, _ = self.search(query, 0)
+    def _count(self, query: tantivy.Query) -> int:
+        """The number of all hits, without weighing any."""
+        return int(getattr(self._searcher.search(query, limit=1, count=True, order_by_field=ID), "count", 0))
+
+    def _broad(self, planned: Plan, query: Query, offset: int) -> list[_Ranked]:
+        """The hits of the window, where there are so many that only their tiers are told apart."""
+        found: list[_Ranked] = []
+        for points, portion in compile_tiers(self._schema, planned, query):
+            if len(found) == query.limit:
+                break
+            hits = self._newest(portion, offset, query.limit - len(found))
+            offset = max(0, offset - self._count(portion)) if offset else 0
+            found += [(points, id_, address) for _, id_, address in hits]
+        return found
+
+    def _newest(self, query: tantivy.Query, offset: int, limit: int) -> list[_Ranked]:
+        """The hits of a window by their ids alone, highest first."""
         if limit == 0:
-            return total, []
+            return []
         hits = self._searcher.search(query, limit=limit, offset=offset, count=False, order_by_field=ID).hits
-        return total, [(0.0, int(id_), address) for id_, address in hits]
+        return [(0.0, int(id_), address) for id_, address in hits]
 
     def _best(self, query: tantivy.Query, offset: int, limit: int, spare: int) -> tuple[int, list[_Ranked]]:
         """Number of all hits, and those of the window, best first, of equals the highest id first.

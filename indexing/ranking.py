@@ -8,7 +8,7 @@ count (BM25), scaled to stay below one step. docs/search.md shows the table.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from indexing import fields as f
@@ -131,6 +131,17 @@ class Plan:
     step: Step
     groups: tuple[Group, ...]
     extras: tuple[Scored, ...]
+    tiers: tuple[Scored, ...] = ()
+    """What sets results apart where there are very many (more than MAX_WINDOW): the best of these, then `exact`, and of
+    equals the latest. (): their number can be taken for small, or they are weighed in any case."""
+    exact: Lookup | None = None
+    """One more point for a tier."""
+    broad: bool = False
+    """Whether there are, so that only `tiers` give points."""
+
+    def as_broad(self) -> Plan:
+        """The same results, of which there are very many."""
+        return replace(self, broad=True)
 
     @property
     def least(self) -> int:
@@ -150,7 +161,8 @@ def plan(query: ParsedQuery, step: Step) -> Plan:
     near = step is Step.NEAR
     extras = (*_extras(query), *(_near_extras(query) if near else ()))
     groups = tuple(_group(term, begun=step in (Step.BEGUN, Step.MOST), near=near) for term in query.terms)
-    return Plan(step, groups, extras)
+    tiers = _tiers(query, groups, begun=step is Step.BEGUN) if step in (Step.WHOLE, Step.BEGUN) else ()
+    return Plan(step, groups, extras, tiers, _exact(query) if tiers and len(groups) > 1 else None)
 
 
 def can_be_near(query: ParsedQuery) -> bool:
@@ -280,6 +292,31 @@ def _extras(query: ParsedQuery) -> tuple[Scored, ...]:
             Scored(TEXT_RUN * length, _run(f.TEXT_PAIRS, f.TEXT_FOLD, query.sequence)),
         ]
     return tuple(extras)
+
+
+def _tiers(query: ParsedQuery, groups: tuple[Group, ...], *, begun: bool) -> tuple[Scored, ...]:
+    """Where all the words stand together, better places first; of a single term its best find.
+
+    Not for what has a digit in it: few results have the same number, ID or code.
+    """
+    if not groups or any(_has_digit(word) for word in query.sequence):
+        return ()
+    if len(groups) == 1:
+        return groups[0].best
+    words, going_on = query.sequence, begun and query.terms[-1].prefix
+    in_names: Lookup = (WordsPrefix if going_on else Words)(f.NAMES_FOLD, words)
+    # by pairs alone: to compare places in each of so many results costs more than the order of a few is worth
+    pairs = f.pairs(words[:-1] if going_on else words)
+    in_title, in_text = (AllOf(tuple(Value(of, pair) for pair in pairs)) for of in (f.TITLE_PAIRS, f.TEXT_PAIRS))
+    together = (Scored(4, in_title), Scored(2, in_text)) if pairs else ()
+    return (Scored(8, Value(f.NAMES_FULL, " ".join(words))), Scored(6, in_names), *together)
+
+
+def _exact(query: ParsedQuery) -> Lookup:
+    """All the words are in one place with the accents that were typed."""
+    words = dict.fromkeys(word for term in query.terms for word in term.accented)
+    places = (f.NAMES_PLAIN, f.TITLE_PLAIN, f.TEXT_PLAIN)
+    return AnyOf(tuple(AllOf(tuple(Words(place, (word,)) for word in words)) for place in places))
 
 
 def _run(pairs: str, words_field: str, words: tuple[str, ...]) -> Lookup:

@@ -35,6 +35,8 @@ class Found:
     """Score, with all its digits, and id of the last hit, if more follow."""
     view: str = ""
     """See `Cursor.view`."""
+    broad: bool = False
+    """See `Plan.broad`."""
 
 
 Run = Callable[[Plan, Query, Cursor | None], Found]
@@ -52,7 +54,8 @@ def answer(run: Run, parsed: ParsedQuery, query: Query, ahead: Ahead | None = No
         return Hits(0, ())
     if query.cursor is not None:
         cursor = Cursor.read(query)
-        found = run(plan(parsed, cursor.step), query, cursor)
+        planned = plan(parsed, cursor.step)
+        found = run(planned.as_broad() if cursor.broad else planned, query, cursor)
         return _said(found, cursor.step, cursor.near_only, query)
     looked = _Looking(run, parsed, query, ahead)
     return _said(looked.found, looked.step, looked.near_only, query)
@@ -129,5 +132,5 @@ def _said(found: Found, step: Step, near_only: bool, query: Query) -> Hits:
         hits = replace(hits, hits=marked, near=near_only)
     cursor = None
     if found.last is not None:
-        cursor = Cursor(step, near_only, *found.last, found.view).written(query)
+        cursor = Cursor(step, near_only, *found.last, found.view, found.broad).written(query)
     return replace(hits, all_words=step is not Step.MOST, cursor=cursor)
