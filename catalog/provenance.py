@@ -136,6 +136,20 @@ def derived_from(scan_id: int) -> tuple[int, ...]:
 
 
 @told_plainly()
+def went_into(scan_ids: Iterable[int]) -> dict[tuple[int, int], int]:
+    """Page (scan and number) of these scans → the scan that it went into as a whole, for those that did."""
+    wanted = sorted(set(scan_ids))
+    parts = [wanted[i : i + 500] for i in range(0, len(wanted), 500)]  # SQLite takes no list without end
+    found: dict[tuple[int, int], int] = {}
+    for part in parts:
+        rows = PageOrigin.objects.filter(source__in=part, left=None).order_by("-scan_id")
+        found |= {
+            (source, page): scan for source, page, scan in rows.values_list("source_id", "source_page", "scan_id")
+        }
+    return found
+
+
+@told_plainly()
 def cut_out(scan_ids: Iterable[int]) -> frozenset[int]:
     """Those of these scans that were cut out of a page."""
     wanted = list(scan_ids)

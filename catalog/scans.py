@@ -159,6 +159,20 @@ def arrange(id: int, derived: Sequence[int]) -> bool:
 
 
 @told_plainly()
+def take_up(id: int) -> bool:
+    """Give a scan that is kept and not read to those who read after all, as it is; False where it is no such scan.
+
+    Nothing may have been made of its pages.
+    """
+    with transaction.atomic():
+        scan = _lock(id)
+        if scan.state != ScanState.ARRANGED:
+            return False
+        _move(scan, ScanState.STORED, "scan.handed_on", {})
+        return True
+
+
+@told_plainly()
 def of_batch(batch: int) -> tuple[ScanRow, ...]:
     """The scans of a batch in the order in which they came."""
     return tuple(_row(scan) for scan in Scan.objects.filter(batch_id=batch).order_by("pk"))

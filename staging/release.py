@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import tempfile
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -29,11 +29,11 @@ from pipeline.records import MediaType, Scan, SplitRule
 from staging import batches, codes, operations
 from staging import signed as signed_files
 from staging.models import StagedBatch
-from staging.planned import Misfit, MisfitError, PageRef, PageState, Plan, PlannedDocument
+from staging.planned import SHEETS, Misfit, MisfitError, PageRef, PageState, Plan, PlannedDocument, PlannedPage
 from staging.refusals import BatchError, BatchRefusal
 from storage import ObjectStore
 
-_STAGED = "staged"
+_STAGED, _ARRANGED = "staged", "arranged"
 _SHOWN_PAGES = 8
 """Page numbers told in a derived file's name."""
 
@@ -84,20 +84,44 @@ def waiting() -> tuple[WaitingScan, ...]:
     return tuple(scan for scan in found if scan.batch in desks or scan.id in cut_out)
 
 
-def take_out(batch: int, pages: Sequence[PageRef], store: ObjectStore, actor: str) -> int:
-    """Take pages out of the bin of a batch that went on: they become a document of their own; gives its scan.
+def taken_out(batch: int) -> dict[PageRef, int]:
+    """The pages in the bin of a batch that were taken out of it after it went on → the scan as which they are read."""
+    binned = [page.ref for page in operations.plan(batch).loose if page.state is PageState.BINNED]
+    went = provenance.went_into(ref.scan for ref in binned)
+    read = {row.id for row in scans.rows(operations.signed(batch)).values() if row.state != _ARRANGED}
+    found = {ref: went.get((ref.scan, ref.page), ref.scan if ref.scan in read else None) for ref in binned}
+    return {ref: scan for ref, scan in found.items() if scan is not None}
 
-    Raises MisfitError (not in the bin), BatchError (not all of the batch went on: open it and restore them there),
-    StorageError.
-    """
+
+def to_take_out(batch: int, pages: Collection[PageRef]) -> tuple[PlannedPage, ...]:
+    """The pages that `take_out` of these would have read; sheets are left out. Raises as `take_out`."""
     _require_handed_on(batch)
-    plan = operations.plan(batch)
-    if not pages or any(plan.page(ref).state is not PageState.BINNED for ref in pages):
+    plan, wanted = operations.plan(batch), set(pages)
+    if not wanted or any(plan.page(ref).state is not PageState.BINNED for ref in wanted):
         raise MisfitError(Misfit.STATE, "only pages in the bin can be taken out of it")
-    planned = [plan.page(ref) for ref in plan.where if ref in set(pages)]
-    rows = {row.id: row for row in scans.of_batch(batch)}
-    with events.acting(actor), _Copies(rows, store) as copies:
-        return _keep(batch, None, _put(PlannedDocument(tuple(planned)), copies))
+    for scan in operations.signed(batch) & {ref.scan for ref in wanted}:
+        if wanted != {page.ref for page in plan.pages if page.ref.scan == scan}:
+            raise MisfitError(Misfit.SIGNED, "a signed file is taken out of the bin whole, and by itself")
+    chosen = tuple(page for page in plan.pages if page.ref in wanted and page.kind not in SHEETS)
+    if not chosen:
+        raise MisfitError(Misfit.SHEET, "sheets between documents are not read")
+    return chosen
+
+
+def take_out(batch: int, pages: Collection[PageRef], store: ObjectStore, actor: str) -> int:
+    """Take pages out of the bin of a batch that went on: they become a document of their own, a signed file is read as
+    it is; gives the scan. The same pages once more are that scan again.
+
+    Raises MisfitError (not in the bin, taken out before with other pages, part of a signed file), BatchError (not all
+    of the batch went on: open it and restore them there), StorageError.
+    """
+    chosen = to_take_out(batch, pages)
+    with events.acting(actor):
+        if chosen[0].ref.scan in operations.signed(batch):
+            scans.take_up(chosen[0].ref.scan)
+            return chosen[0].ref.scan
+        with _Copies({row.id: row for row in scans.of_batch(batch)}, store) as copies:
+            return _keep(batch, None, _put(PlannedDocument(chosen), copies))
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,11 +205,22 @@ def _keep(batch: int, closed: datetime | None, put: _Put) -> int:
     with transaction.atomic():
         if closed is not None:
             batches.require_closed(batch, closed)  # nobody opens it again from here on
+        else:
+            batches.require_handed_on(batch)  # of two who take the same page out, one comes second
+            _refuse_taken(put)
         cover = codes.parse(put.document.code)
         received = scans.receive(put.scan, batch, SplitRule.SEPARATOR, cover=cover)
         provenance.note(received.id, _sources(put.document))
         scans.stored(received.id, put.key)
         return received.id
+
+
+def _refuse_taken(put: _Put) -> None:
+    """Raise MisfitError where pages went into another document before."""
+    refs = {(page.ref.scan, page.ref.page) for page in put.document.pages}
+    went = {into for page, into in provenance.went_into(_files(put.document)).items() if page in refs}
+    if any(row.sha256 != put.scan.sha256 for row in scans.rows(went).values()):
+        raise MisfitError(Misfit.STATE, "some of these pages were taken out of the bin before")
 
 
 def _sources(document: PlannedDocument) -> list[PageSource]:

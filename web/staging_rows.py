@@ -12,10 +12,11 @@ from accounts.access import Access
 from catalog import scans
 from core.settings import settings
 from pipeline.scan_quality import Flaw, Severity, severities
-from staging import looking, operations
+from staging import looking, operations, release
 from staging.operations import Desk
 from staging.planned import MisfitError, PageRef, PageState, Plan, PlannedPage
 from staging.records import DeskBatch
+from staging.states import BatchState
 from web import wording_staging
 from web.staging_secrets import closed_files
 
@@ -90,6 +91,8 @@ class Board:
     pages: int
     bin: bool
     """Whether the bin is shown, and not the row."""
+    takes_out: bool
+    """Whether pages can be taken out of the bin that is shown, to be read by themselves."""
     documents: int
     sheets: int
     """Pages in the row."""
@@ -122,6 +125,7 @@ def board(batch: DeskBatch, asked: QueryDict, known: Access) -> Board:
         page=part,
         pages=parts,
         bin=in_bin,
+        takes_out=in_bin and batch.state is BatchState.HANDED_ON and bool(row),
         documents=len(desk.plan.documents),
         sheets=sum(page.state is not PageState.BINNED for page in desk.plan.pages),
         binned=sum(page.state is PageState.BINNED for page in desk.plan.pages),
@@ -190,6 +194,7 @@ def _groups(
     closed = closed_files(known, batch.unit, rows.values())
     details = operations.details(desk.batch, [page.ref for page in shown])
     since = operations.binned_since(batch.id) if in_bin else {}
+    out = release.taken_out(batch.id) if in_bin and batch.state is BatchState.HANDED_ON else {}
     places = _documents(desk.plan)
 
     def one(page: PlannedPage) -> ShownPage:
@@ -198,7 +203,7 @@ def _groups(
         return ShownPage(
             ref=page.ref,
             file=rows[page.ref.scan].name if page.ref.scan in rows else "",
-            state=str(wording_staging.STATES.get(page.state, "")),
+            state=str(wording_staging.TAKEN_OUT if page.ref in out else wording_staging.STATES.get(page.state, "")),
             kind=str(wording_staging.KINDS.get(page.kind, "")),
             code=page.state.value,
             sheet=page.kind.value,

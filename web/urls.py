@@ -52,6 +52,7 @@ from web import (
     signing_in,
     stacks,
     staging,
+    staging_bin,
     staging_pictures,
     tokens,
     uploads,
@@ -183,6 +184,7 @@ _batches: list[URLPattern] = [
 _staging: list[URLPattern] = [
     path("batches/<number:number>/desk/", staging.staging, name="staging"),
     path("batches/<number:number>/desk/act/", staging.act, name="staging_act"),
+    path("batches/<number:number>/desk/take-out/", staging_bin.take_out, name="staging_take_out"),
     path(
         "batches/<number:number>/desk/<number:scan>/<number:page>.jpg", staging_pictures.picture, name="staging_picture"
     ),

@@ -23,6 +23,9 @@ STATES: Mapping[PageState, object] = {
     PageState.AWAITING_RESCAN: gettext_lazy("to be scanned again"),
 }
 
+TAKEN_OUT = gettext_lazy("taken out of the bin, and read by itself")
+STILL_HERE = gettext_lazy("The batch has not gone on yet. Open it again, and take the pages out on the desk.")
+
 SEVERITIES: Mapping[Severity, object] = {
     Severity.HINT: gettext_lazy("Note"),
     Severity.WARN: gettext_lazy("Look at it"),
@@ -96,3 +99,14 @@ def done_again(act: Act) -> str:
 def misfit(why: Misfit) -> str:
     """Why it cannot be done, and what to do instead."""
     return str(_MISFITS[why])
+
+
+def not_taken_out(why: Misfit) -> str:
+    """Why pages cannot be taken out of the bin of a batch that went on."""
+    if why is Misfit.SIGNED:
+        return _("A signed file is read as it is: choose all of its pages, and no others.")
+    if why is Misfit.SHEET:
+        return _("Sheets between documents are not read.")
+    if why is Misfit.STATE:
+        return _("Some of these pages are not in the bin, or were taken out before.")
+    return misfit(why)

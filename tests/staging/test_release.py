@@ -149,6 +149,26 @@ def test_a_file_whose_pages_are_all_in_the_bin_is_kept_and_not_read(box: tuple[i
         release.take_out(batch, [PageRef(first, 1)], desk.store(), desk.ACTOR)
 
 
+def test_a_page_comes_out_of_the_bin_once(office: Path, tmp_path: Path) -> None:
+    """In two documents it would be two results."""
+    batch = desk.batch(desk.UNIT)
+    scan = desk.bring(desk.stack(tmp_path / "hộp.pdf", "ttt-t"), batch)
+    desk.look()
+    desk.do(batch, Act.BIN, *((scan, page) for page in (2, 3, 4)))
+    batches.close(batch, desk.ACTOR)
+    release.release(batch, desk.store())
+    second, third, sheet = (PageRef(scan, page) for page in (2, 3, 4))
+    with pytest.raises(MisfitError):
+        release.take_out(batch, [sheet], desk.store(), desk.ACTOR)
+    out = release.take_out(batch, [second, sheet], desk.store(), desk.ACTOR)
+    assert release.taken_out(batch) == {second: out}, "the sheet is not read"
+    before = desk.states(batch)
+    with pytest.raises(MisfitError):
+        release.take_out(batch, [second, third], desk.store(), desk.ACTOR)
+    assert desk.states(batch) == before
+    assert release.take_out(batch, [third], desk.store(), desk.ACTOR) != out
+
+
 def test_what_people_said_of_a_page_is_told_to_the_reader(box: tuple[int, int, int]) -> None:
     batch, first, _second = box
     desk.do(batch, Act.MARK, (first, 2), kind=PageKind.BLANK)

@@ -63,6 +63,26 @@ def test_what_a_cover_in_the_file_before_says_goes_on_beside_it(office: Path, tm
     assert Scan.objects.get(pk=other).cover == ""
 
 
+def test_one_that_was_dropped_whole_comes_out_of_the_bin_whole(office: Path, tmp_path: Path) -> None:
+    """Its bytes are in the unit and nobody could bring it again; parts of it would have no signature."""
+    batch = desk.batch(desk.UNIT)
+    scan = desk.bring(signed(tmp_path / "đã ký.pdf", "tt"), batch)
+    other = desk.bring(desk.stack(tmp_path / "khác.pdf", "tt"), batch)
+    desk.look()
+    desk.do(batch, Act.BIN, (scan, 1), (scan, 2), (other, 2))
+    batches.close(batch, desk.ACTOR)
+    release.release(batch, desk.store())
+    whole = [PageRef(scan, 1), PageRef(scan, 2)]
+    for pages in (whole[:1], [*whole, PageRef(other, 2)]):
+        with pytest.raises(MisfitError) as error:
+            release.take_out(batch, pages, desk.store(), desk.ACTOR)
+        assert error.value.misfit is Misfit.SIGNED
+    assert release.taken_out(batch) == {}
+    assert release.take_out(batch, whole, desk.store(), desk.ACTOR) == scan
+    assert scan in {waiting.id for waiting in release.waiting()}
+    assert release.taken_out(batch) == dict.fromkeys(whole, scan)
+
+
 def test_one_that_would_be_changed_keeps_the_batch_open_and_can_be_mended(office: Path, tmp_path: Path) -> None:
     """It was to take the place of a page before anybody could know that it is signed."""
     batch = desk.batch(desk.UNIT)

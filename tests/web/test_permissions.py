@@ -99,6 +99,7 @@ TABLE = {
     "upload_finish": ARCHIVE,
     "staging": Right.ARCHIVE.value,
     "staging_act": Right.ARCHIVE.value,
+    "staging_take_out": Right.ARCHIVE.value,
     "staging_picture": Right.ARCHIVE.value,
     "staging_thumbnail": Right.ARCHIVE.value,
     "tokens": MANAGE,

@@ -246,6 +246,7 @@
   );
 
   desk.addEventListener("submit", (event) => {
+    if (event.submitter?.hasAttribute("formaction")) return; // leads to another page
     event.preventDefault();
     const name = event.submitter?.value;
     if (name === "blank") COMMANDS.b();
