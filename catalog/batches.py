@@ -13,6 +13,7 @@ from catalog.configuration import told_plainly
 from catalog.models import Batch, Document, Event, Outbox, Procedure, Result, Scan, Unit
 from catalog.models.results import DocumentState
 from catalog.models.scans import ScanState
+from catalog.queue import counts_for_itself
 from catalog.records import BatchRow, Status
 from catalog.values import clean, now
 from core.errors import NotFoundError, UsageError
@@ -92,7 +93,7 @@ def status(batch: int | None = None) -> Status:
         pages=recorded.aggregate(sum=Sum("pages"))["sum"] or 0,
         failed=documents.filter(state=DocumentState.FAILED).count()
         + scans.filter(~Exists(failed), state=ScanState.FAILED).count(),
-        in_review=results.filter(in_review=True).count(),
+        in_review=results.filter(counts_for_itself(), in_review=True).count(),
         indexed=recorded.count() - pending,
         pending=pending,
         unfinished=scans.filter(Q(state=ScanState.RECEIVING) | Q(state=ScanState.STORED)).count(),

@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 from catalog.configuration import told_plainly
 from catalog.life import ChangeKind
 from catalog.models import Change, Event, Result
+from catalog.queue import counts_for_itself
 from catalog.states import Standing, State
 from catalog.values import HERE
 
@@ -33,6 +34,7 @@ def population(units: Collection[str], first: date, last: date) -> tuple[int, ..
     begin = datetime.combine(first, time.min, HERE)
     end = datetime.combine(last + timedelta(days=1), time.min, HERE)
     found = Result.objects.filter(
+        counts_for_itself(),
         unit__code__in=list(units),
         recorded__gte=begin,
         recorded__lt=end,

@@ -12,6 +12,7 @@ from catalog.configuration import told_plainly
 from catalog.models import Document, Result, Scan
 from catalog.models.results import DocumentState
 from catalog.models.scans import ScanState
+from catalog.queue import counts_for_itself
 from catalog.values import HERE, now
 
 WINDOW = timedelta(minutes=10)
@@ -67,6 +68,10 @@ def of_batches(ids: Collection[int] | None = None, day: date | None = None) -> d
     rows = (
         found.order_by()
         .values_list("document__scan__batch")
-        .annotate(documents=Count("pk"), pages=Sum("document__pages"), doubts=Count("pk", filter=Q(in_review=True)))
+        .annotate(
+            documents=Count("pk"),
+            pages=Sum("document__pages"),
+            doubts=Count("pk", filter=Q(in_review=True) & counts_for_itself()),
+        )
     )
     return {batch: Read(documents, pages, doubts) for batch, documents, pages, doubts in rows}

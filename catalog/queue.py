@@ -15,7 +15,8 @@ from typing import Any
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from catalog.configuration import told_plainly
-from catalog.models import Batch, Result, Unit
+from catalog.life import ChangeKind
+from catalog.models import Batch, Carrier, Change, Result, Unit
 
 _ORDER = ("-urgent", "unit_id", "batch_id", "doubts", "pk")
 
@@ -115,11 +116,12 @@ def kinds(sight: Sight, wanted: Wanted, limit: int = 20) -> tuple[tuple[str, int
 
 
 def settled(sight: Sight) -> Exists:
-    """Condition on a row with a ``result_id``: that result is seen, and nothing of it is to be reviewed.
+    """Condition on a row with a ``result_id``: that result is seen and counts for itself, and nothing of it is to be
+    reviewed.
 
     Asked row by row, so that databases begin with the rows, which are few, and not with all results.
     """
-    return Exists(Result.objects.filter(_seen(sight), pk=OuterRef("result_id"), in_review=False))
+    return Exists(Result.objects.filter(_seen(sight), counts_for_itself(), pk=OuterRef("result_id"), in_review=False))
 
 
 def seen(sight: Sight, result: str = "result_id") -> Exists:
@@ -127,8 +129,17 @@ def seen(sight: Sight, result: str = "result_id") -> Exists:
     return Exists(Result.objects.filter(_seen(sight), pk=OuterRef(result)))
 
 
+def counts_for_itself() -> Q:
+    """Condition on results: they are no mere sheet that others stand on, and not set aside for another scan of theirs.
+
+    Such ones are few; nobody has to check them, or to judge them as samples.
+    """
+    aside = Change.objects.filter(kind=ChangeKind.SET_ASIDE.value, undone=None)
+    return ~Q(pk__in=Carrier.objects.values("result")) & ~Q(pk__in=aside.values("result"))
+
+
 def _waiting(sight: Sight, wanted: Wanted) -> QuerySet[Result]:
-    found = Result.objects.filter(_seen(sight), in_review=True)
+    found = Result.objects.filter(_seen(sight), counts_for_itself(), in_review=True)
     if wanted.unit:
         found = found.filter(unit__in=_units((wanted.unit,)))
     if wanted.batch is not None:

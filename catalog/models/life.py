@@ -32,6 +32,9 @@ class Change(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["result", "edition"], name="change_once_per_edition"),)
+        indexes = (
+            models.Index(fields=["result"], name="change_set_aside", condition=models.Q(kind="set_aside", undone=None)),
+        )
 
 
 class ResultVersion(models.Model):

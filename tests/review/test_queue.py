@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from catalog import batches, decisions, results, scans, units
+from catalog import batches, carriers, decisions, results, scans, units
 from catalog import queue as waiting
 from catalog.queue import Sight, Wanted
 from catalog.states import Origin
+from catalog.values import today
 from pipeline.records import SplitRule
-from review import asides, keys, leases, queue
+from review import asides, keys, leases, queue, samples, sampling
 from review.refusals import Reason, RefusedReviewError
 from tests.catalog.support import processed, queries, scan
 from tests.review.conftest import VALUES, Record
@@ -129,3 +130,24 @@ def test_a_note_is_asked_for_and_goes_with_the_check(unit: str, record: Record) 
     assert (told.kind, told.actor) == ("review.put_aside", "minh")
     assert "chịu" not in str(told.data)
     assert units.require(unit)
+
+
+def test_a_sheet_that_only_carries_others_and_a_scan_set_aside_wait_for_nobody(record: Record, unit: str) -> None:
+    sheet, twice, kept = record(), record(), record()
+    carriers.mark(sheet, True, "lan")
+    edition = decisions.set_aside(twice, kept, "lan")
+    assert (queue.counts(ALL).waiting, batches.status().in_review) == (1, 1)
+    assert queue.next_for("minh", None, {}) == kept
+    assert {row.count for row in waiting.by_unit(ALL)} == {1}
+    carriers.mark(sheet, False, "lan")
+    decisions.undo(twice, decisions.changes(twice)[-1].id, "lan", "nhầm")
+    assert edition == 2 and queue.counts(ALL).waiting == 3
+
+
+def test_no_sheet_that_only_carries_others_is_drawn_for_a_sample(record: Record, unit: str) -> None:
+    sheet, other = record(review=()), record(review=())
+    drawn = samples.draw(unit, 100, today(), today(), "minh")
+    assert drawn.drawn == 2
+    carriers.mark(sheet, True, "lan")
+    assert sampling.first(ALL, "lan", limit=5) == (other,)
+    assert samples.draw(unit, 100, today(), today(), "minh", seed="x").population == 1
