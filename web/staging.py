@@ -56,6 +56,7 @@ BUTTONS = {
     "restore": _Button(Act.RESTORE),
     "ask": _Button(Act.ASK_RESCAN),
     "let_be": _Button(Act.LET_BE),
+    "replace": _Button(Act.RESCAN),
     "move_behind": _Button(Act.MOVE),
     "move_before": _Button(Act.MOVE, after=False),
     "move_apart": _Button(Act.MOVE, apart=True),

@@ -156,6 +156,38 @@ def test_asking_for_another_scan_bars_closing_and_names_the_page(desk: Desk, ins
     assert inside(lambda: operations.plan(batch).page(PageRef(first, 2)).state) is PageState.KEPT
 
 
+def test_a_page_that_came_with_the_next_file_takes_the_place_of_the_one_asked_for(
+    desk: Desk, inside: Inside, box: Box
+) -> None:
+    batch, first, second = box
+    page = opened(desk, batch)
+    press(page, "a")
+    told(page, "yêu cầu quét lại")
+    press(page, "p")
+    told(page, "nhặt một trang mới")
+    press(page, "End", "m", "Home", "p")
+    told(page, "đã thay bằng bản quét mới")
+    plan = inside(lambda: operations.plan(batch))
+    assert plan.page(PageRef(first, 1)).state is PageState.REPLACED
+    assert plan.page(PageRef(first, 1)).replaced_by == PageRef(second, 2)
+    assert documents(inside, batch) == ["2 2", "4", "1"]
+    press(page, "u")
+    told(page, "Đã hoàn tác")
+    assert inside(lambda: operations.plan(batch)).page(PageRef(first, 1)).state is PageState.AWAITING_RESCAN
+
+
+def test_a_sheet_that_was_not_known_is_marked_as_a_separator_and_back(desk: Desk, inside: Inside, box: Box) -> None:
+    batch, first, _second = box
+    page = opened(desk, batch)
+    press(page, "ArrowRight", "t")
+    told(page, "đánh dấu")
+    assert inside(lambda: operations.plan(batch)).page(PageRef(first, 2)).kind.value == "separator"
+    expect(page.locator(".leaf.separator")).to_have_count(2)
+    press(page, "t")
+    told(page, "đánh dấu")
+    expect(page.locator(".leaf.separator")).to_have_count(1)
+
+
 def test_a_look_closely_and_the_list_of_keys(desk: Desk, inside: Inside, box: Box) -> None:
     batch, first, _second = box
     page = opened(desk, batch)

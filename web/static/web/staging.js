@@ -175,6 +175,15 @@
     act(how, { to: here.value }, held);
   }
 
+  // The page that was picked up was scanned in the place of the one in focus.
+  function replace() {
+    const held = picked();
+    const here = inFocus();
+    if (held.length !== 1 || !here) return say(desk.dataset.replaceText);
+    pick([]);
+    act("replace", { to: held[0] }, [here.value]);
+  }
+
   function toggle(one, yes, no, test) {
     const here = chosen();
     if (here.length) act(here.every((page) => test(leaf(page).classList)) ? no : yes);
@@ -213,9 +222,11 @@
     Enter: () => enlarge(inFocus()),
     b: () => toggle(null, "blank", "text", (kinds) => kinds.contains("blank")),
     Delete: () => toggle(null, "bin", "restore", (kinds) => kinds.contains("binned")),
+    t: () => toggle(null, "separator", "text", (kinds) => kinds.contains("separator")),
     a: () => toggle(null, "ask", "let_be", (kinds) => kinds.contains("awaiting_rescan")),
     m: () => move("move_behind"),
     M: () => move("move_before"),
+    p: replace,
     o: () => picked().length && move("move_apart"),
     u: () => act("undo"),
     U: () => act("redo"),
@@ -250,11 +261,13 @@
     event.preventDefault();
     const name = event.submitter?.value;
     if (name === "blank") COMMANDS.b();
+    else if (name === "separator") COMMANDS.t();
     else if (name === "ask") COMMANDS.a();
     else if (name) act(name);
   });
   desk.addEventListener("click", (event) => {
     if (event.target.closest("[data-help]")) return help.showModal();
+    if (event.target.closest("[data-replace]")) return replace();
     if (event.target.closest("[data-pick]")) return move("move_behind");
     const one = event.target.closest(".leaf")?.querySelector("input[name=pages]");
     if (one && event.shiftKey && last && box(last)) {
