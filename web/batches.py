@@ -25,13 +25,14 @@ from staging.states import BatchState, Sides
 from web.rights import access, needs
 from web.wording_batches import BATCH_REFUSALS, SIDES, SPLITS, STATES, state_text
 
-_FIELD_OF = {
+FIELD_OF = {
     BatchRefusal.NAME: "name",
     BatchRefusal.TAKEN: "name",
     BatchRefusal.SLIP: "slip",
     BatchRefusal.TOO_LONG: "box",
     BatchRefusal.NUMBER: "expected_documents",
 }
+"""The field of the form that a refusal is about."""
 _ALL = "all"
 OPERATORS = 20
 """Operators in the table of the day: those who did most."""
@@ -164,7 +165,7 @@ def open_one(request: HttpRequest) -> HttpResponse:
         try:
             return redirect("batch", batches.open_batch(form.told(), known.actor))
         except BatchError as error:
-            form.add_error(_FIELD_OF.get(error.refusal), str(BATCH_REFUSALS[error.refusal]))
+            form.add_error(FIELD_OF.get(error.refusal), str(BATCH_REFUSALS[error.refusal]))
     return render(request, "web/batch_open.html", {"form": form})
 
 

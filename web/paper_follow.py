@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from paper import places
-from paper.places import BatchBox
+from paper.places import BatchBox, Target
 from staging import batches
 
 
@@ -16,3 +16,11 @@ def follow() -> None:
         if places.follow(said) < len(said) or page >= found.pages:
             return
         page += 1
+
+
+def moved(batch: int, actor: str) -> None:
+    """The box of a batch was named anew: its papers lie there, but for those that somebody put elsewhere."""
+    follow()
+    now = batches.show(batch)
+    if now.box:
+        places.put_batch(batch, Target(now.unit, now.box, now.shelf), actor)

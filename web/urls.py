@@ -6,14 +6,14 @@ from allauth.account import views as account
 from allauth.mfa.base import views as factors
 from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as totp
-from allauth.socialaccount import views as office
-from allauth.socialaccount.providers.openid_connect import views as openid
+from allauth.socialaccount import views as social
 from django.urls import URLPattern, include, path, register_converter
 from django.views.decorators.http import require_safe
 from django.views.generic import RedirectView
 
 from web import (
     batch,
+    batch_change,
     batch_closing,
     batch_sheets,
     batches,
@@ -28,6 +28,7 @@ from web import (
     invitations,
     language,
     me,
+    office,
     paper,
     paper_moves,
     paper_printed,
@@ -171,6 +172,7 @@ _batches: list[URLPattern] = [
     path("batches/", batches.listing, name="batches"),
     path("batches/open/", batches.open_one, name="batch_open"),
     path("batches/<number:number>/", batch.batch, name="batch"),
+    path("batches/<number:number>/change/", batch_change.change, name="batch_change"),
     path("batches/<number:number>/close/", batch_closing.close, name="batch_close"),
     path("batches/<number:number>/reopen/", batch_closing.reopen, name="batch_reopen"),
     path("batches/<number:number>/retry/", batch_closing.retry, name="batch_retry"),
@@ -200,11 +202,11 @@ _signing_in: list[URLPattern] = [
     path("sign-in/code/", public(factors.authenticate), name="mfa_authenticate"),
     path("sign-in/suspended/", public(account.account_inactive), name="account_inactive"),
     path("sign-in/up/", signing_in.no_sign_up, name="account_signup"),
-    path("sign-in/office/cancelled/", public(office.login_cancelled), name="socialaccount_login_cancelled"),
-    path("sign-in/office/error/", public(office.login_error), name="socialaccount_login_error"),
+    path("sign-in/office/cancelled/", public(social.login_cancelled), name="socialaccount_login_cancelled"),
+    path("sign-in/office/error/", public(social.login_error), name="socialaccount_login_error"),
     path("sign-in/office/up/", signing_in.no_sign_up, name="socialaccount_signup"),
-    path("sign-in/<slug:provider_id>/start/", public(openid.login), name="openid_connect_login"),
-    path("sign-in/<slug:provider_id>/back/", public(openid.callback), name="openid_connect_callback"),
+    path("sign-in/<slug:provider_id>/start/", office.start, name="openid_connect_login"),
+    path("sign-in/<slug:provider_id>/back/", office.back, name="openid_connect_callback"),
     path("sign-out/", public(account.logout), name="account_logout"),
     path("first/", first.hint, name="first"),
     path("first/<str:secret>/", first.begin, name="begin"),

@@ -89,6 +89,7 @@ TABLE = {
     "batches": ARCHIVE,
     "batch_open": ARCHIVE,
     "batch": ARCHIVE,
+    "batch_change": ARCHIVE,
     "batch_close": ARCHIVE,
     "batch_reopen": ARCHIVE,
     "batch_retry": ARCHIVE,
