@@ -150,10 +150,9 @@ def went_into(scan_ids: Iterable[int]) -> dict[tuple[int, int], int]:
 
 
 @told_plainly()
-def cut_out(scan_ids: Iterable[int]) -> frozenset[int]:
-    """Those of these scans that were cut out of a page."""
-    wanted = list(scan_ids)
-    found = PageOrigin.objects.filter(scan__in=wanted, left__isnull=False) if wanted else PageOrigin.objects.none()
+def cut_out_unfinished() -> frozenset[int]:
+    """The scans that were cut out of pages and are still to be read."""
+    found = PageOrigin.objects.filter(scan__state=ScanState.STORED, left__isnull=False)
     return frozenset(found.values_list("scan_id", flat=True))
 
 

@@ -221,6 +221,13 @@ def unfinished(batch: int | None = None, ids: Iterable[int] | None = None) -> tu
 
 
 @told_plainly()
+def batches_unfinished() -> frozenset[int]:
+    """The batches that have stored scans with work left."""
+    found = Scan.objects.filter(state=ScanState.STORED).order_by().values_list("batch_id", flat=True)
+    return frozenset(found.distinct())
+
+
+@told_plainly()
 def retry(id: int) -> bool:
     """Put a failed scan back to the waiting ones; False when it is not a failed one."""
     with transaction.atomic():

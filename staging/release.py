@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from pathlib import Path
 
 from django.db import transaction
@@ -79,9 +80,10 @@ def release(batch: int, store: ObjectStore) -> Released:
 @told_plainly()
 def waiting() -> tuple[WaitingScan, ...]:
     """Scans that went on from the desk, or are parts of pages of any batch, and are still to be read, oldest first."""
-    found, desks = scans.unfinished(), _batches()
-    cut_out = provenance.cut_out(scan.id for scan in found if scan.batch not in desks)
-    return tuple(scan for scan in found if scan.batch in desks or scan.id in cut_out)
+    desks = StagedBatch.objects.filter(pk__in=scans.batches_unfinished()).values_list("pk", flat=True)
+    found = {scan.id: scan for batch in desks for scan in scans.unfinished(batch)}
+    found |= {scan.id: scan for scan in scans.unfinished(ids=provenance.cut_out_unfinished())}
+    return tuple(sorted(found.values(), key=attrgetter("id")))
 
 
 def taken_out(batch: int) -> dict[PageRef, int]:
@@ -260,7 +262,3 @@ def _arrange(batch: int, closed: datetime, id: int, derived: Sequence[int]) -> b
 def _require_handed_on(batch: int) -> None:
     with transaction.atomic():
         batches.require_handed_on(batch)
-
-
-def _batches() -> frozenset[int]:
-    return frozenset(StagedBatch.objects.values_list("pk", flat=True))
