@@ -65,11 +65,11 @@ class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         if sociallogin.is_existing:
             return
         data = sociallogin.account.extra_data
-        claims = data.get("userinfo") or data.get("id_token") or data
+        claims = (data.get("id_token") or {}) | (data.get("userinfo") or {}) or data
         name = str(claims.get("preferred_username", "")).casefold()
         user = User.objects.filter(username=name, is_active=True).first() if name else None
         if user is None:
-            raise ImmediateHttpResponse(_refused(request, 403, _("Nobody was invited here under your user name.")))
+            raise ImmediateHttpResponse(refused(request, 403, _("Nobody was invited here under your user name.")))
         sociallogin.connect(request, user)
 
 
@@ -100,8 +100,9 @@ def locked_out(request: HttpRequest, credentials: dict[str, Any] | None = None, 
     """Told to who gave too many wrong passwords."""
     minutes = round(settings().lock_out_minutes)
     text = _("Too many wrong passwords. Try again in {minutes} minutes.").format(minutes=max(minutes, 1))
-    return _refused(request, 429, text)
+    return refused(request, 429, text)
 
 
-def _refused(request: HttpRequest, status: int, text: str) -> HttpResponse:
+def refused(request: HttpRequest, status: int, text: str) -> HttpResponse:
+    """The page that says why nobody was signed in."""
     return render(request, "web/error.html", {"title": _("Signing in was refused"), "text": text}, status=status)

@@ -82,14 +82,20 @@ def pages_of(home: Path) -> Iterator[None]:
     settings.cache_clear()
 
 
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return int(free.getsockname()[1])
+
+
 @contextmanager
-def served(sohoa: Sohoa, worker: bool = False) -> Iterator[tuple[str, subprocess.Popen[str]]]:
-    """``sohoa serve`` on a free port: the address of its pages, and the process, which is stopped at the end.
+def served(sohoa: Sohoa, worker: bool = False, port: int = 0) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """``sohoa serve``: the address of its pages, and the process, which is stopped at the end.
 
     `worker`: with the server and the worker for runs, which take ten seconds of a processor to start.
+    `port`: 0 takes a free one.
     """
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = port or free_port()
     with sohoa.start("serve", "--port", str(port), "--worker" if worker else "--no-worker") as process:
         try:
             assert process.stderr
