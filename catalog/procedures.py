@@ -41,6 +41,12 @@ def listing() -> tuple[ProcedureRow, ...]:
 
 
 @told_plainly()
+def names(codes: Iterable[str]) -> dict[str, str]:
+    """Code → name, of those that are known."""
+    return dict(Procedure.objects.filter(code__in=list(codes)).values_list("code", "name"))
+
+
+@told_plainly()
 def require(code: str) -> ProcedureRow:
     """The procedure with this code; raises UsageError when there is none."""
     try:

@@ -295,6 +295,10 @@ class Shown:
     """The result that took its place."""
     replaces: tuple[int, ...] = ()
     """The results whose place it took."""
+    procedure: str = ""
+    """Code of the procedure of its batch; empty: a batch of mixed ones."""
+    cover: str = ""
+    """The code of the cover sheet before it, as it stood there; empty: none."""
 
     @property
     def values(self) -> dict[str, str]:

@@ -140,7 +140,7 @@ def field_rows(id: int) -> tuple[FieldRow, ...]:
 @told_plainly()
 def show(id: int) -> Shown:
     """All that is known about a result; raises NotFoundError."""
-    result = Result.objects.filter(pk=id).select_related("unit", "document__scan__batch").first()
+    result = Result.objects.filter(pk=id).select_related("unit", "document__scan__batch__procedure").first()
     if result is None:
         raise NotFoundError(f"there is no result {id}")
     document, scan = result.document, result.document.scan
@@ -160,6 +160,8 @@ def show(id: int) -> Shown:
         edition=result.edition,
         replaced_by=result.replaced_by_id,
         replaces=tuple(Result.objects.filter(replaced_by=result).order_by("pk").values_list("pk", flat=True)[:_MANY]),
+        procedure=scan.batch.procedure.code if scan.batch.procedure else "",
+        cover=document.cover,
     )
 
 

@@ -11,11 +11,12 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import Access
 from accounts.rights import Right
-from catalog import decisions, deliveries, openings, provenance, results, versions
+from catalog import decisions, deliveries, openings, procedures, provenance, results, versions
 from catalog.life import ChangeRow
 from catalog.records import Shown
 from catalog.states import Standing
 from core.text import nfc
+from pipeline import sheet_codes
 from reuse import entries
 from review import beside
 from web import paper_line, result_history, result_standing, wording
@@ -53,6 +54,7 @@ def result(request: HttpRequest, number: int) -> HttpResponse:
         "original": original_open(known, number),
         "sources": [(one, one.scan in fetchable) for one in sources],
         "paper": paper_line.line(number),
+        "filed": _filed(shown),
         **_worth(shown, made, names),
         **_life(shown, made, known, frozenset(names)),
     }
@@ -67,6 +69,16 @@ def _names_beside(shown: Shown, made: tuple[ChangeRow, ...], known: Access) -> d
         for id, other in results.rows(id for id in others if id).items()
         if known.may(Right.SEE, other.unit, other.confidential)
     }
+
+
+def _filed(shown: Shown) -> dict[str, str]:
+    """The procedure and the line of the register under which it was scanned: the cover sheet knows better than the
+    batch.
+    """
+    cover = sheet_codes.parse(shown.cover) if shown.cover else None
+    code = (cover.procedure if cover else "") or shown.procedure
+    name = procedures.names([code]).get(code, "") if code else ""
+    return {"procedure": f"{code} {name}".strip(), "register_line": cover.register_line if cover else ""}
 
 
 def _worth(shown: Shown, made: tuple[ChangeRow, ...], names: Mapping[int, str]) -> dict[str, Any]:

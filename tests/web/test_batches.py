@@ -18,7 +18,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext, override_settings
 
-from catalog import events
+from catalog import events, procedures
 from paper import boxes
 from staging import batches
 from tests.flows.support import tiff
@@ -236,7 +236,13 @@ def test_sheets_are_printed(staff: Client) -> None:
         assert answered["Content-Disposition"].startswith("attachment")
         with pikepdf.open(BytesIO(answered.content)) as made:
             assert len(made.pages) == pages
+    procedures.add("1.004873")
+    with pikepdf.open(
+        BytesIO(staff.post(f"{batch}sheets/", {"kind": "covers", "papers": "x", "procedure": "1.004873"}).content)
+    ) as made:
+        assert len(made.pages) == 1
     for bad in (
+        {"kind": "covers", "papers": "x", "procedure": "9.999999"},
         {"kind": "separators", "count": "0"},
         {"kind": "covers", "papers": "\n"},
         {"kind": "covers", "papers": "x" * 300},

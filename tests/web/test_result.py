@@ -202,3 +202,16 @@ def test_the_shelf_makes_room_beside_folders(permit: int, birth: int, tmp_path: 
     for id_ in (permit, birth):
         small.open(results.show(id_).archive.key).close()
     assert (tmp_path / "shelf" / "other").is_dir() and len(list((tmp_path / "shelf").iterdir())) == 2
+
+
+def test_what_its_cover_and_its_batch_say_stands_on_the_page(client: Client, permit: int) -> None:
+    from catalog import procedures
+    from catalog.models import Document
+    from pipeline import sheet_codes
+
+    procedures.add("1.009123", "Cấp giấy phép xây dựng")
+    cover = sheet_codes.cover("H61.12", "1.009123", register_line="Sổ 3, số 12")
+    assert "Dòng sổ" not in client.get(f"/results/{permit}/").content.decode()
+    Document.objects.filter(result=permit).update(cover=cover.text)
+    page = client.get(f"/results/{permit}/").content.decode()
+    assert "1.009123 Cấp giấy phép xây dựng" in page and "Sổ 3, số 12" in page
