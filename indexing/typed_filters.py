@@ -17,7 +17,7 @@ A value is one word, or stands in quotes. What stands in quotes itself is a phra
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -100,23 +100,51 @@ class Filters:
     """Filters whose value means nothing (``năm:abc``), as they were typed; they filter nothing."""
 
 
+@dataclass(frozen=True, slots=True)
+class TypedFilter:
+    """One filter among what was typed."""
+
+    name: str
+    """``type``, ``sector``, ``unit``, ``year``, ``from``, ``to``, ``state``, ``validity`` or ``delivered``."""
+    typed: str
+    """As it was typed, name and value."""
+    rest: str
+    """All that was typed besides."""
+
+
 def split_filters(text: str) -> tuple[str, Filters]:
     """The words of `text` without the filters typed among them, and the filters; never fails.
 
     Of a filter that comes twice, the last one counts; states, validities and deliveries add up.
     """
-    clean = squeeze(nfc(text[:_LONGEST]).translate(_QUOTES))
-    folded = aligned(clean)
+    clean = _clean(text)
     rest, filters, place = [], Filters(), 0
-    for match in _FILTER.finditer(folded):
-        if match["key"] is None:
-            continue
-        group = next(name for name in ("quoted", "said", "word") if match[name] is not None)
-        name = _KEYS[match["key"].replace("_", " ")]
-        filters = _with(filters, name, clean[slice(*match.span(group))], clean[slice(*match.span())])
-        rest.append(clean[place : match.start()])
-        place = match.end()
+    for name, value, whole in _found(clean):
+        filters = _with(filters, name, clean[value], clean[whole])
+        rest.append(clean[place : whole.start])
+        place = whole.stop
     return squeeze(" ".join([*rest, clean[place:]])), filters
+
+
+def typed_filters(text: str) -> tuple[TypedFilter, ...]:
+    """The filters typed in `text` one by one, also those whose value means nothing; never fails."""
+    clean = _clean(text)
+    return tuple(
+        TypedFilter(name, clean[whole], squeeze(f"{clean[: whole.start]} {clean[whole.stop :]}"))
+        for name, _value, whole in _found(clean)
+    )
+
+
+def _clean(text: str) -> str:
+    return squeeze(nfc(text[:_LONGEST]).translate(_QUOTES))
+
+
+def _found(clean: str) -> Iterator[tuple[str, slice, slice]]:
+    """Of each filter its name, and where its value and all of it stand."""
+    for match in _FILTER.finditer(aligned(clean)):
+        if match["key"] is not None:
+            group = next(name for name in ("quoted", "said", "word") if match[name] is not None)
+            yield _KEYS[match["key"].replace("_", " ")], slice(*match.span(group)), slice(*match.span())
 
 
 def _with(filters: Filters, name: str, value: str, typed: str) -> Filters:

@@ -9,6 +9,7 @@ from typing import Final
 from urllib.parse import urlencode
 
 from catalog import units
+from catalog.states import Manner
 from core.errors import UsageError
 from core.text import fold_words, nfc, squeeze
 from indexing import Query, Visible
@@ -17,7 +18,7 @@ from indexing.records import MAX_WINDOW, STATES, VALIDITIES
 
 PAGE_SIZE: Final = 20
 LAST_PAGE: Final = MAX_WINDOW // PAGE_SIZE
-FILTERS: Final = ("validity", "state", "type", "unit", "sector", "year")
+FILTERS: Final = ("validity", "state", "type", "unit", "sector", "year", "delivered")
 """Names in the address, in the order in which they are shown."""
 _LONGEST = 500
 _MOST_UNITS = 50
@@ -36,6 +37,7 @@ class Asked:
     year: str = ""
     validity: str = ""
     state: str = ""
+    delivered: str = ""
     page: int = 1
 
     @classmethod
@@ -44,7 +46,7 @@ class Asked:
         text = {name: squeeze(nfc(_clean(wanted.get(name, "")))) for name in ("q", *FILTERS)}
         if not (text["year"].isdecimal() and int(text["year"]) in _YEARS):
             text["year"] = ""
-        for name, known in (("validity", VALIDITIES), ("state", STATES)):
+        for name, known in (("validity", VALIDITIES), ("state", STATES), ("delivered", tuple(Manner))):
             if text[name] not in known:
                 text[name] = ""
         page = wanted.get("page", "1")
@@ -78,7 +80,7 @@ class Asked:
             date_to=date(year, 12, 31) if year else typed.date_to,
             validity=frozenset({self.validity}) if self.validity else typed.validity,
             states=frozenset({self.state}) if self.state else typed.states,
-            delivered=typed.delivered,
+            delivered=frozenset({self.delivered}) if self.delivered else typed.delivered,
             visible=visible,
             limit=PAGE_SIZE,
             offset=(self.page - 1) * PAGE_SIZE,

@@ -12,7 +12,7 @@ from web import wording
 from web.asking import FILTERS, Asked
 
 FACETS = ("validity", "state", "document_type", "unit", "sector", "year")
-"""Asked of the index, in the order of `FILTERS`."""
+"""Asked of the index, in the order of the first `FILTERS`; how results were handed over is chosen without counts."""
 _MOST = 8
 """Values shown of each."""
 
@@ -23,7 +23,7 @@ class Value:
 
     label: str
     count: int | None
-    """None: chosen, and not counted."""
+    """None: not counted."""
     address: str
     """Of the search with it, or without it where it is chosen."""
     chosen: bool
@@ -41,7 +41,7 @@ class Facet:
 def facets(asked: Asked, hits: Hits, units: Mapping[str, str]) -> list[Facet]:
     """The filters that have something to choose from; `units`: code → name."""
     found = []
-    for name, facet in zip(FILTERS, FACETS, strict=True):
+    for name, facet in zip(FILTERS[: len(FACETS)], FACETS, strict=True):
         chosen = str(getattr(asked, name))
         counted = [(value, count) for value, count in hits.facets.get(facet, ()) if value and value != chosen]
         values = []
@@ -53,7 +53,20 @@ def facets(asked: Asked, hits: Hits, units: Mapping[str, str]) -> list[Facet]:
         ]
         if chosen or len(values) > 1:
             found.append(Facet(name, _title(name), tuple(values)))
+    if asked.delivered or hits.total:
+        found.append(_delivered(asked))
     return found
+
+
+def _delivered(asked: Asked) -> Facet:
+    """How results were handed over: the ways are few, and all are offered."""
+    values = []
+    for manner, name in wording.MANNERS.items():
+        chosen = asked.delivered == manner
+        address = asked.with_filter("delivered", "" if chosen else manner.value).address()
+        if chosen or not asked.delivered:
+            values.append(Value(str(name), None, address, chosen))
+    return Facet("delivered", _title("delivered"), tuple(values))
 
 
 def label(name: str, value: str, units: Mapping[str, str]) -> str:
@@ -62,6 +75,8 @@ def label(name: str, value: str, units: Mapping[str, str]) -> str:
         return units.get(value, value)
     if name == "validity":
         return wording.validity_name(value)
+    if name == "delivered":
+        return wording.manner_name(value)
     return wording.state_name(value) if name == "state" else value
 
 
@@ -73,4 +88,5 @@ def _title(name: str) -> str:
         "unit": _("Unit"),
         "sector": _("Sector"),
         "year": _("Year of issue"),
+        "delivered": _("Handed over"),
     }[name]

@@ -8,7 +8,6 @@ from datetime import date
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.access import Access
@@ -16,10 +15,10 @@ from accounts.rights import Right
 from catalog import results, units
 from catalog.records import ResultRow
 from catalog.values import today
-from indexing import Highlight, Hit, Hits, Visible
-from web import wording
+from indexing import Highlight, Hit, Hits
+from web import loosening, wording
 from web.asking import LAST_PAGE, PAGE_SIZE, Asked
-from web.facets import FACETS, facets, label
+from web.facets import FACETS, facets
 from web.result_opening import unopened
 from web.rights import access, needs, visible
 from web.services import index
@@ -41,15 +40,6 @@ class Card:
     """Whether it is confidential and not opened with a reason today: no holder, subject, text and picture then."""
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
-    """A way to find more when nothing was found."""
-
-    label: str
-    address: str
-    total: int
-
-
 @needs(Right.SEE)
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
@@ -65,7 +55,8 @@ def search(request: HttpRequest) -> HttpResponse:
         "hits": hits,
         "cards": _cards(hits, names, known),
         "facets": facets(asked, hits, names),
-        "ways": [] if hits.total else _ways(asked, seen, names),
+        "ways": [] if hits.total else loosening.ways(asked, seen, names),
+        "unmatched": [] if hits.total else loosening.unmatched(asked, seen),
         "pages": pages,
         "previous": asked.address(page=asked.page - 1) if asked.page > 1 else "",
         "next": asked.address(page=asked.page + 1) if asked.page < pages else "",
@@ -100,19 +91,3 @@ def _card(row: ResultRow, units: Mapping[str, str], day: date, hit: Hit, *, clos
         near=hit.near,
         closed=closed,
     )
-
-
-def _ways(asked: Asked, seen: Visible, units: Mapping[str, str]) -> list[Way]:
-    """The same search without one of its filters, or without all: those ways that find something."""
-    looser = [
-        (_("without “{what}”").format(what=label(name, value, units)), asked.with_filter(name, ""))
-        for name, value in asked.filters.items()
-    ]
-    if len(looser) > 1:
-        looser.append((_("without any filter"), Asked(q=asked.q)))
-    ways = []
-    for name, other in looser:
-        total = index().search(replace(other.query(seen), limit=0, offset=0)).total
-        if total:
-            ways.append(Way(name, other.address(), total))
-    return ways

@@ -139,6 +139,11 @@ def state_name(code: str) -> str:
     return str(STATES.get(code, code))
 
 
+def manner_name(code: str) -> str:
+    """How a result was handed over."""
+    return str(MANNERS.get(Manner(code), code)) if code in tuple(Manner) else code
+
+
 def event_name(kind: str) -> str:
     """What an event of this kind tells."""
     return str(EVENTS.get(kind, kind))

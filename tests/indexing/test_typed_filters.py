@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from indexing.query import Filters, split_filters
+from indexing.typed_filters import TypedFilter, typed_filters
 
 JAN, DEC = date(2012, 1, 1), date(2012, 12, 31)
 
@@ -45,3 +46,11 @@ def test_hostile_filters_are_answered(typed: str) -> None:
     rest, filters = split_filters(typed)
     assert len(rest) <= 1_000
     assert isinstance(filters, Filters)
+
+
+def test_each_filter_is_told_with_all_that_was_typed_besides() -> None:
+    assert typed_filters('Lan năm:2012 loại:"giấy khai sinh" 577') == (
+        TypedFilter("year", "năm:2012", 'Lan loại:"giấy khai sinh" 577'),
+        TypedFilter("type", 'loại:"giấy khai sinh"', "Lan năm:2012 577"),
+    )
+    assert [one.typed for one in typed_filters('năm:abc "loại:đất" trả:?')] == ["năm:abc", "trả:?"]

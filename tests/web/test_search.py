@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from datetime import date
 from html import unescape
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from django.db import connection
@@ -145,10 +147,52 @@ def test_nothing_found_says_what_to_loosen(client: Client, permit: int) -> None:
     assert 'href="?q=khongcogi"' in html
 
 
+def test_a_typed_filter_is_offered_for_removal_like_a_clicked_one(client: Client, permit: int) -> None:
+    html = page(client, q="nguyễn thị hòa năm:1999")
+    assert "bỏ lọc “năm:1999”</a>: 1 kết quả" in html
+    assert f'href="?{urlencode({"q": "nguyễn thị hòa"})}"' in html
+    html = unescape(page(client, q='hoa loại:"giấy phép xây dựng" năm:1999', state="verified"))
+    assert "bỏ mọi bộ lọc</a>: 1 kết quả" in html and 'href="?q=hoa"' in html
+    assert "bỏ lọc “" not in html, "no single one of them is enough"
+
+
+def test_a_typed_value_that_no_result_has_is_named_as_perhaps_misspelt(client: Client, permit: int) -> None:
+    html = unescape(page(client, q='hoa loại:"giấy phép xây đựnk" đơn vị:"Lai Vunk"'))
+    assert 'Không có kết quả nào ứng với “loại:"giấy phép xây đựnk"”' in html
+    assert '“đơn vị:"Lai Vunk"”' in html
+    assert "ứng với" not in page(client, q='hoa loại:"giấy phép xây dựng" năm:1999')
+
+
+def test_a_hundred_typed_filters_are_answered_with_a_few_searches(
+    client: Client, permit: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from web import loosening
+
+    asked: list[object] = []
+    monkeypatch.setattr(loosening, "_total", lambda one, _seen: asked.append(one) or 0)
+    page(client, q="loại:a " * 70)
+    assert 0 < len(asked) <= 21
+
+
+def test_how_results_were_handed_over_is_clicked_as_it_is_typed(client: Client, permit: int, birth: int) -> None:
+    from catalog import deliveries
+    from catalog.states import Manner
+
+    assert 'href="?delivered=counter"' in page(client)
+    assert "Không tìm thấy" in page(client, delivered="counter")
+    deliveries.deliver(permit, Manner.COUNTER, "", date(2020, 1, 2), "Nguyễn Thị Hòa", "test")
+    library.index_all()
+    html = page(client, delivered="counter")
+    assert f"/results/{permit}/" in html and f"/results/{birth}/" not in html
+    assert html.partition('class="chosen"')[2].partition(">")[2].startswith('<a href="?" rel="nofollow">tại quầy')
+    assert "bỏ lọc “qua bưu chính công ích”</a>: 1 kết quả" in page(client, q="hoa", delivered="post")
+
+
 @pytest.mark.parametrize(
     "asked",
     [
         {"page": "0"},
+        {"delivered": "pigeon"},
         {"page": "-1"},
         {"page": "99999999999999999999"},
         {"page": "x"},
