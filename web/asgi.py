@@ -16,5 +16,9 @@ def make_application() -> ASGIHandler:
     catalog.setup(extras())
     catalog.ready()
     from django.core.asgi import get_asgi_application
+    from django.urls import get_resolver
 
-    return get_asgi_application()
+    application = get_asgi_application()
+    # All views are imported now: otherwise whoever asks for the first page waits a second for that.
+    _ = get_resolver().url_patterns
+    return application
