@@ -89,10 +89,12 @@ class _Case:
             yield Fault(FaultKind.WRONG_DOCUMENTS, expected=str(wanted), found=str(len(with_text)))
         if self._batch.expected_pages not in (None, pages):
             yield Fault(FaultKind.WRONG_PAGES, expected=str(self._batch.expected_pages), found=str(pages))
+        if wanted is None and self._batch.slip and not any(self._codes):
+            wanted = len(self._batch.slip)  # `slip` tells that it is another number, this where a sheet may be missing
         if wanted is None or len(with_text) < wanted:
-            yield from self._too_long()
+            yield from self._too_long(at_least_one=wanted is not None)
 
-    def _too_long(self) -> Iterator[Fault]:
+    def _too_long(self, *, at_least_one: bool) -> Iterator[Fault]:
         """Documents much longer than the others; where too few came for what was expected, at least the longest."""
         lengths = [texts for _document, texts in self._documents if texts]
         if not lengths:
@@ -101,7 +103,7 @@ class _Case:
         long = [d for d, texts in self._documents if texts >= max(LONG_PAGES, LONG_TIMES * usual)]
         if len(lengths) < _FEW:
             long = []
-        if self._batch.expected_documents is not None and not long and max(lengths) > 1:
+        if at_least_one and not long and max(lengths) > 1:
             long = [next(d for d, texts in self._documents if texts == max(lengths))]
         for document in long:
             usually = f"{usual:g}"

@@ -91,6 +91,7 @@ K = FaultKind
         ),
         (batch(slip=("1", "2")), ("TST",), []),
         (batch(slip=("1", "2")), ("T",), [(K.WRONG_DOCUMENTS, None, None)]),
+        (batch(slip=("1", "2")), ("TT",), [(K.MISSING_SEPARATOR, 1, 1), (K.WRONG_DOCUMENTS, None, None)]),
     ],
 )
 def test_faults_are_found_where_they_are(
