@@ -1,22 +1,23 @@
-"""Each kind of page passes axe-core's rules for WCAG 2.2 A and AA, signed in and not."""
+"""Each page passes axe-core's rules for WCAG 2.2 A and AA, signed in and not, and fits on a screen and a tablet."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from tests.cli.support import Sohoa, served
+from tests.web import browsing, furnished
 from tests.web.browsing import Desk
+from tests.web.test_signing_in import code_of
 
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
-ONES_OWN = ("/", "/?q=quyet+dinh", "/?q=khongcogi", "/people/", "/people/add/", "/people/1/", "/me/", "/me/password/")
-MORE = ("/me/factors/", "/me/confirm/?next=/", "/reuse/", "/reuse/changed/", "/tokens/", "/intake/", "/no/such/page/")
-REVIEW = ("/review/", "/review/policy/")
-OF_SAMPLES = ("/duplicates/", "/samples/", "/samples/rates/", "/samples/calibration/")
-PAPER = ("/paper/", "/paper/put/", "/paper/lend/", "/paper/lent/", "/bought-in/", "/bought-in/new/")
-OF_A_RESULT = ("", "pages/1/regions/", "use/", "copies/", "correct/", "replace/", "revoke/", "deliver/", "persons/")
+FOUND = ("/?q=giay", "/?q=khongcogi", "/?q=hoa+n%C4%83m:1999", "/me/confirm/?next=/", "/no/such/page/")
+"""Pages that look otherwise by what is asked, or by how one has signed in."""
+SCREENS = ((1366, 768), (1180, 820), (820, 1180), (390, 844))
 OPEN = ("/sign-in/", "/invitations/1/x-y/", "/genuine/x/")
 
 
@@ -26,23 +27,73 @@ def faults(page: Page) -> list[str]:
     return [f"{one['id']}: {', '.join(str(node['target']) for node in one['nodes'][:3])}" for one in found]
 
 
-def test_pages_of_somebody_who_is_signed_in(desk: Desk) -> None:
+def wider(page: Page) -> list[str]:
+    """On which screens the page goes over the edge."""
+    found = []
+    for width, height in SCREENS:
+        page.set_viewport_size({"width": width, "height": height})
+        if (needed := page.evaluate("document.documentElement.scrollWidth")) > width:
+            found.append(f"{needed} pixels on {width} × {height}")
+    return found
+
+
+@pytest.fixture(scope="module")
+def furnished_pages(empty_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, list[str]]]:
+    """Where an installation with one of everything is served, and the paths of its pages."""
+    home = tmp_path_factory.mktemp("furnished")
+    with furnished.installation(home, empty_home) as (_things, paths):
+        pass
+    with served(Sohoa(home)) as (address, _process):
+        yield address, paths
+
+
+@pytest.fixture
+def furnished_desk(chromium: str, furnished_pages: tuple[str, list[str]]) -> Iterator[Desk]:
+    """A browser before them."""
+    with browsing.desk(chromium, furnished_pages[0]) as desk:
+        yield desk
+
+
+def test_every_page_is_for_everybody_and_fits_on_screens_and_tablets(
+    furnished_desk: Desk, furnished_pages: tuple[str, list[str]]
+) -> None:
+    desk, paths = furnished_desk, furnished_pages[1]
     page = desk.page("quan.tri")
-    result = str(page.locator(".card h2 a").first.get_attribute("href"))
     found = {}
-    for path in (
-        *ONES_OWN,
-        *MORE,
-        *PAPER,
-        *OF_SAMPLES,
-        *REVIEW,
-        *(result.partition("?")[0] + more for more in OF_A_RESULT),
-    ):
+    for path in (*paths, *FOUND):
         page.goto(desk.address + path)
-        if wrong := faults(page):
+        if wrong := [*faults(page), *wider(page)]:
             found[path] = wrong
     desk.complaints = [text for text in desk.complaints if "404" not in text]
-    assert found == {}
+    assert not found, "\n".join(f"{path}: {wrong}" for path, wrong in found.items())
+    assert len(paths) > 50, "the table of addresses is read"
+
+
+def test_pages_of_the_second_factor(furnished_desk: Desk) -> None:
+    desk = furnished_desk
+    page = desk.page("quan.tri")
+    found = {}
+    page.goto(f"{desk.address}/me/factors/app/")
+    found["confirm"] = [*faults(page), *wider(page)]
+    page.fill("#id_password", browsing.PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/me/factors/app/")
+    found["app"] = [*faults(page), *wider(page)]
+    secret = page.locator("main code").first.inner_text()
+    page.fill("#id_code", code_of(secret))
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda url: not url.endswith("/app/"))
+    for path in ("factors/", "factors/codes/", "factors/codes/new/", "factors/app/remove/", "confirm/code/?next=/"):
+        assert page.goto(f"{desk.address}/me/{path}")
+        assert path.partition("?")[0] in page.url
+        found[path] = [*faults(page), *wider(page)]
+    page.get_by_role("button", name="Đăng xuất").click()
+    page.fill("#id_login", "quan.tri")
+    page.fill("#id_password", browsing.PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/sign-in/code/")
+    found["sign-in/code/"] = [*faults(page), *wider(page)]
+    assert {path: wrong for path, wrong in found.items() if wrong} == {}
 
 
 @pytest.mark.parametrize("path", OPEN)
@@ -50,7 +101,7 @@ def test_pages_for_everybody(desk: Desk, path: str) -> None:
     page = desk.page()
     page.goto(desk.address + path)
     desk.complaints = [text for text in desk.complaints if "404" not in text]
-    assert faults(page) == []
+    assert [*faults(page), *wider(page)] == []
 
 
 def test_pages_of_a_batch(desk: Desk, samples: Path, tmp_path: Path) -> None:
@@ -76,3 +127,15 @@ def test_pages_of_a_batch(desk: Desk, samples: Path, tmp_path: Path) -> None:
     page.goto(f"{desk.address}/batches/")
     found["batches"] = faults(page)
     assert {path: wrong for path, wrong in found.items() if wrong} == {}
+
+
+def test_pages_before_anybody_is_there(chromium: str, home: Path) -> None:
+    sohoa = Sohoa(home)
+    sohoa("init")
+    with served(sohoa) as (address, process), browsing.desk(chromium, address) as desk:
+        assert process.stderr
+        line = process.stderr.readline()
+        page = desk.page()
+        for path in (f"{address}/first/", line[line.index("http") :].strip()):
+            page.goto(path)
+            assert [*faults(page), *wider(page)] == [], path

@@ -106,7 +106,8 @@ def test_made_up_invitations_are_not_there(anonymous: Client, site: Path, addres
     assert anonymous.get(address).status_code == 404
 
 
-def _code(secret: str) -> str:
+def code_of(secret: str) -> str:
+    """What an authenticator app with this secret shows now."""
     counter = next(iter(yield_hotp_counters_from_time()))
     return str(format_hotp_value(hotp_value(secret, counter)))
 
@@ -122,7 +123,7 @@ def test_a_second_factor_is_asked_for_and_its_secret_is_unreadable_in_the_catalo
     page = anonymous.get("/me/factors/app/").content.decode()
     secret = re.findall(r"<code>([A-Z2-7]{32})</code>", page)[0]
     assert anonymous.get("/me/factors/app/picture.svg")["Content-Type"] == "image/svg+xml"
-    assert anonymous.post("/me/factors/app/", {"code": _code(secret)}).status_code == 302
+    assert anonymous.post("/me/factors/app/", {"code": code_of(secret)}).status_code == 302
     kept = str(Authenticator.objects.get(user=clerk, type="totp").data)
     assert secret not in kept
     anonymous.post("/sign-out/")
@@ -133,7 +134,7 @@ def test_a_second_factor_is_asked_for_and_its_secret_is_unreadable_in_the_catalo
     from django.core.cache import cache
 
     cache.clear()  # a code is taken once only; the clock does not move on within a test
-    assert anonymous.post("/sign-in/code/", {"code": _code(secret)}).status_code == 302
+    assert anonymous.post("/sign-in/code/", {"code": code_of(secret)}).status_code == 302
     assert anonymous.get("/").status_code == 200
 
 
@@ -146,7 +147,7 @@ def test_codes_cannot_be_guessed_one_after_the_other(anonymous: Client, clerk: U
     assert post(anonymous, "le.thi.lan", PASSWORD)["Location"] == "/sign-in/code/"
     for _guess in range(6):
         assert anonymous.post("/sign-in/code/", {"code": "000000"}).status_code in {200, 429}
-    anonymous.post("/sign-in/code/", {"code": _code(secret)})
+    anonymous.post("/sign-in/code/", {"code": code_of(secret)})
     assert anonymous.get("/").status_code == 302  # even the right one comes too late
     cache.clear()
 

@@ -1,4 +1,5 @@
-// What the keyboard does on every page: "/" leads to the search box, the arrows walk through results, Esc leads back.
+// What the keyboard does on every page: "/" leads to the search box, the arrows walk through results, Esc leads back;
+// a table that is wider than its place can be reached by Tab, so that the arrows move it.
 "use strict";
 (() => {
   const typing = (target) => target instanceof Element && target.closest("input, select, textarea, [contenteditable]");
@@ -34,6 +35,17 @@
     if (from && from.origin === location.origin && from.pathname === there.pathname) history.back();
     else location.assign(link.href);
   }
+
+  function reachable() {
+    for (const table of document.querySelectorAll(".table")) {
+      if (table.scrollWidth > table.clientWidth) table.tabIndex = 0;
+      else table.removeAttribute("tabindex");
+    }
+  }
+
+  addEventListener("resize", reachable);
+  document.addEventListener("htmx:afterSettle", reachable);
+  reachable();
 
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey || event.defaultPrevented) return;
