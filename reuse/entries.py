@@ -48,8 +48,12 @@ class Sight:
 
     def sees(self, row: ResultRow | Vouched) -> bool:
         """Whether they may see this result; as it was when it was used: whether they might have then."""
-        kind = self.confidential.get(row.confidential, ()) if row.confidential else self.units
-        return all(units is None or row.unit in units for units in (self.units, kind))
+        return self.covers(row.unit, row.confidential)
+
+    def covers(self, unit: str, confidential: str) -> bool:
+        """Whether they may see results of this unit and confidential kind (empty: open ones)."""
+        kind = self.confidential.get(confidential, ()) if confidential else self.units
+        return all(units is None or unit in units for units in (self.units, kind))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """The tables of reuse. Only this package's own functions (and migrations) look in here.
 
 Rows point into the catalog, so that the database itself holds them together; of the catalog's columns only
-`Result.edition` is compared with, to find entries whose result has changed since.
+`Result.edition` is compared with, to find entries whose result has changed since, and unit and confidential kind are
+asked for, to count those whose results somebody may see.
 """
 
 from __future__ import annotations

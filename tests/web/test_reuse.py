@@ -232,6 +232,41 @@ def test_who_used_a_result_is_told_that_it_was_revoked(clerk: Client, licence: i
     assert "Không có thay đổi nào" in text_of(clerk.get("/reuse/changed/"))
 
 
+def test_what_changed_since_is_counted_beside_the_way_to_reuse_on_every_page_of_those_who_reuse(
+    clerk: Client, sign_in: Callable[[str], Client], licence: int
+) -> None:
+    from catalog import decisions
+
+    entry = used(licence)
+    assert 'class="unread"' not in clerk.get("/").content.decode()
+    decisions.revoke(licence, DECISION, "quan.tri")
+    told = 'class="unread" href="/reuse/changed/"><span aria-hidden="true">1</span>'
+    for path in ("/", "/me/", f"/results/{licence}/"):
+        assert told in clerk.get(path).content.decode(), path
+    assert "Kết quả đã thay đổi sau khi dùng: 1" in text_of(clerk.get("/me/"))
+    assert 'class="unread"' not in sign_in("noi.khac").get("/").content.decode(), "dossiers of another unit"
+    staff = sign_in("van.thu").get("/").content.decode()
+    assert 'class="unread"' not in staff, "they use nothing"
+    clerk.post(f"/reuse/{entry}/seen/")
+    assert 'class="unread"' not in clerk.get("/").content.decode()
+
+
+def test_counting_what_changed_costs_one_query_a_page_and_none_a_part(clerk: Client, licence: int) -> None:
+    from catalog import decisions
+
+    for number in range(1, 12):
+        used(licence, f"H61.12.3-{TODAY:%y%m%d}-{number:04}")
+    decisions.correct(licence, {"subject": "Xây dựng nhà xưởng"}, DECISION, "quan.tri")
+
+    def counting(**headers: str) -> int:
+        with CaptureQueriesContext(connection) as asked:
+            assert clerk.get("/", headers=headers).status_code == 200
+        return sum('"reuse_reuse"' in str(query["sql"]) for query in asked.captured_queries)
+
+    assert counting() == 1
+    assert counting(**{"HX-Request": "true", "HX-Target": "found"}) == 0
+
+
 def test_who_used_a_result_that_became_confidential_is_told_of_the_dossier_alone(
     clerk: Client, client: Client, licence: int
 ) -> None:
