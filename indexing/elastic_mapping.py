@@ -53,6 +53,8 @@ def settings() -> dict[str, Any]:
     return {
         "number_of_shards": 1,
         "auto_expand_replicas": "0-1",
+        "sort.field": ID,  # of equals the latest come first: so the server finds them without looking at all the others
+        "sort.order": "desc",
         "similarity": {"default": {"type": "BM25", "k1": 1.2, "b": 0.75}},
         "analysis": {
             "filter": {

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from indexing import fields as f
+from indexing import lookups as lk
 from indexing import ranking as r
+from indexing.broad import Portion
 from indexing.elastic_mapping import LIVE
 from indexing.facets import today
 from indexing.records import Query, Visible
@@ -22,9 +24,9 @@ _EXPANSIONS = 50
 
 def compile_plan(plan: r.Plan, query: Query) -> Clause:
     """What passes the filters of `query` and has enough groups of `plan`, with its points."""
-    if plan.broad:
+    if plan.is_broad:
         points = [{"dis_max": {"queries": [_scored(tier) for tier in plan.tiers]}}]
-        points += [_scored(r.Scored(1, plan.exact))] if plan.exact else []
+        points += [_scored(lk.Scored(1, plan.exact))] if plan.exact else []
     else:
         points = [_group(group) for group in plan.groups] + [_scored(extra) for extra in plan.extras]
     return {"bool": {"filter": _matching(plan, query), "should": points}}
@@ -34,6 +36,13 @@ def compile_filter(plan: r.Plan, query: Query, *, sample: bool = False) -> Claus
     """The same results without points, for counting; those of the sample alone if asked for."""
     drawn: list[Clause] = [{"term": {f.SAMPLE: f.IN_SAMPLE}}] if sample else []
     return {"bool": {"filter": [*drawn, *_matching(plan, query)]}}
+
+
+def compile_portion(portion: Portion, plan: r.Plan, query: Query) -> Clause:
+    """Those of the results of a broad plan that are in this portion."""
+    matching = _filters(query) if portion.enough else _matching(plan, query)
+    wanted = [*matching, *map(_lookup, portion.wanted)]
+    return {"bool": {"filter": wanted, "must_not": [_lookup(one) for one in portion.without]}}
 
 
 def _matching(plan: r.Plan, query: Query) -> list[Clause]:
@@ -111,30 +120,30 @@ def _group(group: r.Group) -> Clause:
     return {"bool": {"should": [best, text], "minimum_should_match": 1}}
 
 
-def _scored(scored: r.Scored) -> Clause:
+def _scored(scored: lk.Scored) -> Clause:
     return {"constant_score": {"filter": _lookup(scored.lookup), "boost": scored.points}}
 
 
-def _any(lookups: tuple[r.Lookup, ...] | list[r.Lookup]) -> Clause:
+def _any(lookups: tuple[lk.Lookup, ...] | list[lk.Lookup]) -> Clause:
     compiled = [_lookup(one) for one in lookups]
     return compiled[0] if len(compiled) == 1 else {"bool": {"should": compiled, "minimum_should_match": 1}}
 
 
-def _lookup(lookup: r.Lookup) -> Clause:
+def _lookup(lookup: lk.Lookup) -> Clause:
     match lookup:
-        case r.Value(field, value):
+        case lk.Value(field, value):
             return {"term": {field: value}}
-        case r.AnyValue(field, values):
+        case lk.AnyValue(field, values):
             return {"terms": {field: list(values)}}
-        case r.ValuePrefix(field, start):
+        case lk.ValuePrefix(field, start):
             return {"prefix": {field: {"value": start}}}
-        case r.Words(field, (word,)):
+        case lk.Words(field, (word,)):
             return {"term": {field: word}}
-        case r.Words(field, words):
+        case lk.Words(field, words):
             return {"match_phrase": {field: " ".join(words)}}
-        case r.WordsPrefix(field, words):
+        case lk.WordsPrefix(field, words):
             return {"match_phrase_prefix": {field: {"query": " ".join(words), "max_expansions": _EXPANSIONS}}}
-        case r.AllOf(lookups):
+        case lk.AllOf(lookups):
             return {"bool": {"filter": [_lookup(one) for one in lookups]}}
-        case r.AnyOf(lookups):
+        case lk.AnyOf(lookups):
             return _any(lookups)

@@ -11,9 +11,10 @@ from elasticsearch import BadRequestError, Elasticsearch, NotFoundError
 
 from core.errors import ServiceError
 from indexing import fields as f
+from indexing.broad import Portion
 from indexing.cursor import Cursor
 from indexing.elastic_mapping import ID, LABELS, TEXT
-from indexing.elastic_query import Clause, compile_filter, compile_plan, validity_clause
+from indexing.elastic_query import Clause, compile_filter, compile_plan, compile_portion, validity_clause
 from indexing.facets import FIELDS, Counted, Labels, multiplied, on_page, ordered, today, validity_counts
 from indexing.highlight import highlights
 from indexing.query import ParsedQuery
@@ -23,6 +24,9 @@ from indexing.steps import Found
 
 VIEW_KEPT = "5m"
 """How long the server keeps the state of the index that pages are cut from, after the last page."""
+
+_PORTIONS = 7
+"""Portions of a broad plan that are asked for in one request: up to titles with exact accents."""
 
 _NEWEST: list[dict[str, str]] = [{ID: "desc"}]
 _ANSWER = ["pit_id", "hits.total", "hits.hits._id", "hits.hits._score", "hits.hits._source"]
@@ -74,12 +78,37 @@ class ElasticSearcher:
             return self._found(answer, "", planned, query, parsed)
         few = total["relation"] == "eq"
         planned = planned if few else planned.as_broad()
-        bodies = [_spelled(_body(planned, query)) | {"from": query.offset, "track_total_hits": False}]
+        bodies = []
         if query.facets and not (few and total["value"] <= query.limit):
             bodies.append(_counting(planned, query, sample=not few))
-        weighed, *counted = self._ask(bodies)
-        hits = {"total": total, "hits": weighed.get("hits", {}).get("hits", [])}
-        return self._found({"hits": hits}, "", planned, query, parsed, counted[0] if counted else None)
+        if planned.is_broad and not query.offset:
+            hits, counted = self._newest(planned, query, bodies)
+        else:
+            bodies.append(_spelled(_body(planned, query)) | {"from": query.offset, "track_total_hits": False})
+            *counted, weighed = self._ask(bodies)
+            hits = _hits(weighed)
+        told = {"hits": {"total": total, "hits": hits}}
+        return self._found(told, "", planned, query, parsed, counted[0] if counted else None)
+
+    def _newest(
+        self, planned: Plan, query: Query, besides: list[dict[str, Any]]
+    ) -> tuple[list[dict[str, Any]], list[Mapping[str, Any]]]:
+        """The first page of a broad plan, and the answers to searches that go along.
+
+        One portion after the other by ids, which the server finds without looking at all results of any; mostly the
+        first few are enough.
+        """
+        found: list[dict[str, Any]] = []
+        answers: list[Mapping[str, Any]] = []
+        rest = list(planned.portions())
+        while rest and len(found) < query.limit:
+            now, rest = rest[:_PORTIONS], rest[_PORTIONS:]
+            bodies = [_by_id(portion, planned, query) for portion in now]
+            told = self._ask([*besides, *bodies])
+            answers, besides = answers + told[: len(besides)], []
+            for portion, answer in zip(now, told[-len(now) :], strict=True):
+                found += [hit | {"_score": portion.points} for hit in _hits(answer)]
+        return found[: query.limit], answers
 
     def _found(
         self,
@@ -102,7 +131,7 @@ class ElasticSearcher:
         last = (float(raw[-1].get("_score") or 0.0), int(raw[-1]["_id"])) if len(raw) == query.limit > 0 else None
         if last is None and view:
             self._client.close_point_in_time(id=view)
-        return Found(hits, last, view, planned.broad)
+        return Found(hits, last, view, planned.is_broad)
 
     def _after(self, planned: Plan, query: Query, cursor: Cursor) -> tuple[Mapping[str, Any], str]:
         """What follows the cursor, in the state of the index that the second page was cut from, and its name.
@@ -164,6 +193,16 @@ class ElasticSearcher:
 def _hit(found: Mapping[str, Any], parsed: ParsedQuery) -> Hit:
     snippets = highlights(found.get("_source", {}).get(TEXT, ""), parsed)
     return Hit(int(found["_id"]), round(found.get("_score") or 0.0, 2), snippets)
+
+
+def _hits(answer: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return list(answer.get("hits", {}).get("hits", []))
+
+
+def _by_id(portion: Portion, planned: Plan, query: Query) -> dict[str, Any]:
+    """The latest results of a portion."""
+    body = _spelled(_body(planned, query))
+    return body | {"query": compile_portion(portion, planned, query), "sort": _NEWEST, "track_total_hits": False}
 
 
 def _first(planned: Plan, query: Query) -> dict[str, Any]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from tantivy import FieldType, Occur, Schema
 from tantivy import Query as TantivyQuery
 
 from indexing import fields as f
+from indexing import lookups as lk
 from indexing import ranking as r
+from indexing.broad import Portion
 from indexing.facets import today
 from indexing.records import Query, Visible
 from indexing.words import key
@@ -29,26 +31,11 @@ def compile_filter(schema: Schema, plan: r.Plan, query: Query, *, sample: bool =
     return _all([*drawn, *_matching(schema, plan, query)])
 
 
-def compile_tiers(schema: Schema, plan: r.Plan, query: Query) -> Iterator[tuple[float, TantivyQuery]]:
-    """The results of a broad plan in portions of the same points, best ones first; at last those without any points."""
-    matching, better = compile_filter(schema, plan, query), list[TantivyQuery]()
-    exact = [_lookup(schema, plan.exact)] if plan.exact else []
-    tiers = [(points, [tier.lookup for tier in plan.tiers if tier.points == points]) for points in _points(plan)]
-    for points, lookups in (*tiers, (0.0, [])):
-        here = [_any(schema, lookups)] if lookups else []
-        if exact:
-            yield points + 1, _but(_all([matching, *here, *exact]), better)
-        yield points, _but(_all([matching, *here]), [*better, *exact])
-        better += here
-
-
-def _points(plan: r.Plan) -> list[float]:
-    return sorted({tier.points for tier in plan.tiers}, reverse=True)
-
-
-def _but(query: TantivyQuery, others: Iterable[TantivyQuery]) -> TantivyQuery:
-    """`query` without what is in `others`."""
-    return TantivyQuery.boolean_query([(Occur.Must, query), *((Occur.MustNot, other) for other in others)])
+def compile_portion(schema: Schema, portion: Portion, matching: TantivyQuery) -> TantivyQuery:
+    """Those of the results of `matching` that are in this portion."""
+    wanted = [(Occur.Must, _lookup(schema, one)) for one in portion.wanted]
+    without = [(Occur.MustNot, _lookup(schema, one)) for one in portion.without]
+    return TantivyQuery.boolean_query([(Occur.Must, matching), *wanted, *without])
 
 
 def _matching(schema: Schema, plan: r.Plan, query: Query) -> list[TantivyQuery]:
@@ -143,32 +130,32 @@ def _group(schema: Schema, group: r.Group) -> TantivyQuery:
     )
 
 
-def _scored(schema: Schema, scored: r.Scored) -> TantivyQuery:
+def _scored(schema: Schema, scored: lk.Scored) -> TantivyQuery:
     return TantivyQuery.const_score_query(_lookup(schema, scored.lookup), float(scored.points))
 
 
-def _any(schema: Schema, lookups: Iterable[r.Lookup]) -> TantivyQuery:
+def _any(schema: Schema, lookups: Iterable[lk.Lookup]) -> TantivyQuery:
     return _one_of(_lookup(schema, one) for one in lookups)
 
 
-def _lookup(schema: Schema, lookup: r.Lookup) -> TantivyQuery:
+def _lookup(schema: Schema, lookup: lk.Lookup) -> TantivyQuery:
     match lookup:
-        case r.Value(field, value):
+        case lk.Value(field, value):
             return _value(schema, field, value)
-        case r.AnyValue(field, values):
+        case lk.AnyValue(field, values):
             return TantivyQuery.term_set_query(schema, field, list(values))
-        case r.ValuePrefix(field, start):  # of letters, digits and spaces only: nothing a regex gives a meaning to
+        case lk.ValuePrefix(field, start):  # of letters, digits and spaces only: nothing a regex gives a meaning to
             return TantivyQuery.regex_query(schema, field, f"{start}.*")
-        case r.Words(field, (word,)):
+        case lk.Words(field, (word,)):
             option = "basic" if field in f.NO_POSITIONS else "position"
             return TantivyQuery.term_query(schema, field, word, option)
-        case r.Words(field, words):
+        case lk.Words(field, words):
             return TantivyQuery.phrase_query(schema, field, list(words))
-        case r.WordsPrefix(field, words):
+        case lk.WordsPrefix(field, words):
             return TantivyQuery.phrase_prefix_query(schema, field, list(words))
-        case r.AllOf(lookups):
+        case lk.AllOf(lookups):
             return _all(_lookup(schema, one) for one in lookups)
-        case r.AnyOf(lookups):
+        case lk.AnyOf(lookups):
             return _any(schema, lookups)
 
 

@@ -10,7 +10,7 @@ import tantivy
 
 from indexing import fields as f
 from indexing.cursor import Cursor, foreign
-from indexing.embedded_query import ID, compile_filter, compile_plan, compile_tiers
+from indexing.embedded_query import ID, compile_filter, compile_plan, compile_portion
 from indexing.facets import FIELDS, Counted, Labels, multiplied, on_page, ordered, today, validity_counts
 from indexing.highlight import highlights
 from indexing.query import ParsedQuery
@@ -58,12 +58,12 @@ class EmbeddedSearcher:
         reached = behind + len(hits)
         last = (ranked[-1][0], ranked[-1][1]) if ranked and reached < total else None
         found = Hits(total, tuple(hits), facets=facets, facets_exact=exact)
-        return Found(found, last, str(reached), planned.broad)
+        return Found(found, last, str(reached), planned.is_broad)
 
     def _ranked(self, planned: Plan, query: Query, matching: tantivy.Query, behind: int) -> tuple[int, list[_Ranked]]:
         """The number of all hits, and those of the window in their order."""
-        if planned.broad:
-            return self._count(matching), self._broad(planned, query, behind)
+        if planned.is_broad:
+            return self._count(matching), self._broad(planned, query, matching, behind)
         if not planned.groups:
             return self._count(matching), self._newest(matching, behind, query.limit)
         # phrases and numbers have no BM25 that sets them apart
@@ -113,15 +113,16 @@ class EmbeddedSearcher:
         """The number of all hits, without weighing any."""
         return int(getattr(self._searcher.search(query, limit=1, count=True, order_by_field=ID), "count", 0))
 
-    def _broad(self, planned: Plan, query: Query, offset: int) -> list[_Ranked]:
+    def _broad(self, planned: Plan, query: Query, matching: tantivy.Query, offset: int) -> list[_Ranked]:
         """The hits of the window, where there are so many that only their tiers are told apart."""
         found: list[_Ranked] = []
-        for points, portion in compile_tiers(self._schema, planned, query):
+        for portion in planned.portions():
             if len(found) == query.limit:
                 break
-            hits = self._newest(portion, offset, query.limit - len(found))
-            offset = max(0, offset - self._count(portion)) if offset else 0
-            found += [(points, id_, address) for _, id_, address in hits]
+            compiled = compile_portion(self._schema, portion, matching)
+            hits = self._newest(compiled, offset, query.limit - len(found))
+            offset = max(0, offset - self._count(compiled)) if offset else 0
+            found += [(portion.points, id_, address) for _, id_, address in hits]
         return found
 
     def _newest(self, query: tantivy.Query, offset: int, limit: int) -> list[_Ranked]:

@@ -8,12 +8,16 @@ count (BM25), scaled to stay below one step. docs/search.md shows the table.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from indexing import broad
 from indexing import fields as f
+from indexing.lookups import AllOf, AnyOf, AnyValue, Lookup, Scored, Value, ValuePrefix, Words, WordsPrefix, run
 from indexing.near import near_forms
 from indexing.query import MAX_TERMS, ParsedQuery, Term
+from indexing.words import has_digit
 
 NUMBER_POINTS = 10_000
 """More than all the terms of a query can bring together (24 · 90 and the other extras)."""
@@ -29,71 +33,6 @@ TITLE_RUN, TEXT_RUN = 70, 35
 
 TEXT_WEIGHT = 0.3
 """On BM25 (with its factor k1 + 1 = 2.2): two million documents give at most 0.3 · 14.5 · 2.2 < 10, one step."""
-
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """The field has this whole value."""
-
-    field: str
-    value: str
-
-
-@dataclass(frozen=True, slots=True)
-class AnyValue:
-    """The field has one of these whole values."""
-
-    field: str
-    values: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ValuePrefix:
-    """A value, or a word, of the field begins like this."""
-
-    field: str
-    start: str
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """The field has these words next to each other (or the one word)."""
-
-    field: str
-    words: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class WordsPrefix:
-    """The field has these words, at least two, next to each other, and the last may go on."""
-
-    field: str
-    words: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class AllOf:
-    """All of these hold."""
-
-    lookups: tuple[Lookup, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class AnyOf:
-    """At least one of these holds."""
-
-    lookups: tuple[Lookup, ...]
-
-
-Lookup = Value | AnyValue | ValuePrefix | Words | WordsPrefix | AllOf | AnyOf
-
-
-@dataclass(frozen=True, slots=True)
-class Scored:
-    """A lookup and its points."""
-
-    points: float
-    lookup: Lookup
 
 
 class Step(StrEnum):
@@ -136,12 +75,16 @@ class Plan:
     equals the latest. (): their number can be taken for small, or they are weighed in any case."""
     exact: Lookup | None = None
     """One more point for a tier."""
-    broad: bool = False
+    is_broad: bool = False
     """Whether there are, so that only `tiers` give points."""
 
     def as_broad(self) -> Plan:
         """The same results, of which there are very many."""
-        return replace(self, broad=True)
+        return replace(self, is_broad=True)
+
+    def portions(self) -> Iterator[broad.Portion]:
+        """The results of a broad plan, parted by their points, most points first."""
+        return broad.portions(self.tiers, self.exact, whole=self.step is Step.WHOLE)
 
     @property
     def least(self) -> int:
@@ -161,8 +104,8 @@ def plan(query: ParsedQuery, step: Step) -> Plan:
     near = step is Step.NEAR
     extras = (*_extras(query), *(_near_extras(query) if near else ()))
     groups = tuple(_group(term, begun=step in (Step.BEGUN, Step.MOST), near=near) for term in query.terms)
-    tiers = _tiers(query, groups, begun=step is Step.BEGUN) if step in (Step.WHOLE, Step.BEGUN) else ()
-    return Plan(step, groups, extras, tiers, _exact(query) if tiers and len(groups) > 1 else None)
+    tiers = broad.tiers(query, begun=step is Step.BEGUN) if step in (Step.WHOLE, Step.BEGUN) else ()
+    return Plan(step, groups, extras, tiers, broad.exact(query) if tiers else None)
 
 
 def can_be_near(query: ParsedQuery) -> bool:
@@ -179,7 +122,7 @@ def _group(term: Term, *, begun: bool, near: bool) -> Group:
         word = term.folded[0]
         found: tuple[Lookup, ...] = (ValuePrefix(f.ALL, word) if begun and term.prefix else Value(f.ALL, word),)
     else:
-        in_text = _run(f.TEXT_PAIRS, f.TEXT_FOLD, term.folded)
+        in_text = run(f.TEXT_PAIRS, f.TEXT_FOLD, term.folded)
         found = (*(scored.lookup for scored in best if not _has_accents(scored.lookup)), in_text)
     text = Value(f.TEXT_FOLD, term.folded[0]) if one else None
     return Group(found, best, text, _near(term) if near else (), term.quoted)
@@ -197,7 +140,7 @@ def _near(term: Term) -> tuple[Scored, ...]:
     forms = () if term.quoted else near_forms("".join(term.folded))
     if not forms:
         return ()
-    codes = (Scored(NEAR_POINTS + 1, AnyValue(f.CODES_NEAR, forms)),) if _has_digit(term.key) else ()
+    codes = (Scored(NEAR_POINTS + 1, AnyValue(f.CODES_NEAR, forms)),) if has_digit(term.key) else ()
     whole = (Scored(NEAR_POINTS + 2, Value(f.NAMES_NEAR, forms[0])),)
     return (*whole, Scored(NEAR_POINTS, AnyValue(f.NAMES_NEAR, forms)), *codes)
 
@@ -212,7 +155,7 @@ def _near_extras(query: ParsedQuery) -> tuple[Scored, ...]:
 
 def _word(term: Term) -> tuple[Scored, ...]:
     word = term.folded[0]
-    ids = (Scored(90, Value(f.IDS, word)), Scored(85, Value(f.LINKED_IDS, word))) if _has_digit(word) else ()
+    ids = (Scored(90, Value(f.IDS, word)), Scored(85, Value(f.LINKED_IDS, word))) if has_digit(word) else ()
     return (
         *ids,
         Scored(70, Value(f.NUMBER_STARTS, word)),
@@ -223,11 +166,6 @@ def _word(term: Term) -> tuple[Scored, ...]:
         Scored(20, Words(f.TITLE_FOLD, term.folded)),
         Scored(10, Words(f.TEXT_PLAIN, term.accented)),
     )
-
-
-def _has_digit(text: str) -> bool:
-    """Whether it can be an ID or a code, or begin one."""
-    return any(map(str.isdigit, text))
 
 
 def _word_prefix(term: Term) -> tuple[Scored, ...]:
@@ -282,44 +220,13 @@ def _extras(query: ParsedQuery) -> tuple[Scored, ...]:
     whole = " ".join(query.sequence)
     length = min(len(query.sequence), MAX_TERMS)
     numbers = dict.fromkeys([whole, *(term.key for term in query.terms)])
-    extras = [Scored(NUMBER_POINTS, Value(f.NUMBER_FULL, number)) for number in numbers if _has_digit(number)]
+    extras = [Scored(NUMBER_POINTS, Value(f.NUMBER_FULL, number)) for number in numbers if has_digit(number)]
     if len(query.sequence) > 1:
         extras.append(Scored(200, Value(f.NAMES_FULL, whole)))
     if len(query.terms) > 1:  # the words of a single term stand together anyway
         extras += [
             Scored(100, Words(f.NAMES_FOLD, query.sequence)),
-            Scored(TITLE_RUN * length, _run(f.TITLE_PAIRS, f.TITLE_FOLD, query.sequence)),
-            Scored(TEXT_RUN * length, _run(f.TEXT_PAIRS, f.TEXT_FOLD, query.sequence)),
+            Scored(TITLE_RUN * length, run(f.TITLE_PAIRS, f.TITLE_FOLD, query.sequence)),
+            Scored(TEXT_RUN * length, run(f.TEXT_PAIRS, f.TEXT_FOLD, query.sequence)),
         ]
     return tuple(extras)
-
-
-def _tiers(query: ParsedQuery, groups: tuple[Group, ...], *, begun: bool) -> tuple[Scored, ...]:
-    """Where all the words stand together, better places first; of a single term its best find.
-
-    Not for what has a digit in it: few results have the same number, ID or code.
-    """
-    if not groups or any(_has_digit(word) for word in query.sequence):
-        return ()
-    if len(groups) == 1:
-        return groups[0].best
-    words, going_on = query.sequence, begun and query.terms[-1].prefix
-    in_names: Lookup = (WordsPrefix if going_on else Words)(f.NAMES_FOLD, words)
-    # by pairs alone: to compare places in each of so many results costs more than the order of a few is worth
-    pairs = f.pairs(words[:-1] if going_on else words)
-    in_title, in_text = (AllOf(tuple(Value(of, pair) for pair in pairs)) for of in (f.TITLE_PAIRS, f.TEXT_PAIRS))
-    together = (Scored(4, in_title), Scored(2, in_text)) if pairs else ()
-    return (Scored(8, Value(f.NAMES_FULL, " ".join(words))), Scored(6, in_names), *together)
-
-
-def _exact(query: ParsedQuery) -> Lookup:
-    """All the words are in one place with the accents that were typed."""
-    words = dict.fromkeys(word for term in query.terms for word in term.accented)
-    places = (f.NAMES_PLAIN, f.TITLE_PLAIN, f.TEXT_PLAIN)
-    return AnyOf(tuple(AllOf(tuple(Words(place, (word,)) for word in words)) for place in places))
-
-
-def _run(pairs: str, words_field: str, words: tuple[str, ...]) -> Lookup:
-    """These words follow each other: of two their pair says so, of more only what has all pairs is compared."""
-    every = tuple(Value(pairs, pair) for pair in f.pairs(words))
-    return every[0] if len(words) == 2 else AllOf((*every, Words(words_field, words)))

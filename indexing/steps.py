@@ -36,7 +36,7 @@ class Found:
     view: str = ""
     """See `Cursor.view`."""
     broad: bool = False
-    """See `Plan.broad`."""
+    """See `Plan.is_broad`."""
 
 
 Run = Callable[[Plan, Query, Cursor | None], Found]

@@ -60,6 +60,11 @@ def joined(text: str) -> str:
     return "".join(fold_tokens(text))
 
 
+def has_digit(text: str) -> bool:
+    """Whether it can be an ID or a code, or begin one."""
+    return any(map(str.isdigit, text))
+
+
 class _Folding(dict[int, str]):
     """A table for `str.translate` that folds each character to one, filled as characters are met."""
 
