@@ -18,9 +18,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext, override_settings
 
-from catalog import events, procedures
-from paper import boxes
-from staging import batches
+from catalog import procedures
 from tests.flows.support import tiff
 from tests.web import library
 
@@ -391,25 +389,3 @@ def test_the_same_on_postgresql(home: Path, migrated_pg_url: str) -> None:
             client = Client(SERVER_NAME="127.0.0.1")
             client.force_login(User.objects.get(username="van.thu"), "django.contrib.auth.backends.ModelBackend")
             test_a_batch_of_a_thousand_files_answers_at_once_with_as_many_queries_as_a_small_one(client)
-
-
-def test_what_was_told_of_a_batch_is_mended_until_it_is_closed(staff: Client, sign_in: Callable[[str], Client]) -> None:
-    address = opened(staff, expected_documents="3", slip="1/2015\n2/2015")
-    number = int(address.rstrip("/").rpartition("/")[2])
-    form = staff.get(f"{address}change/").content.decode()
-    assert "2/2015" in form and 'value="3"' in form and 'name="unit"' not in form
-    given = {"box": "13", "shelf": "A3", "operator": "van.thu", "expected_documents": "2", "slip": "1/2015\r\n3/2015"}
-    told = staff.post(f"{address}change/", given, follow=True).content.decode()
-    assert "Đã sửa thông tin đợt quét" in told
-    now = batches.show(number)
-    assert (now.box, now.expected_documents, now.expected_pages, now.slip) == ("13", 2, None, ("1/2015", "3/2015"))
-    assert boxes.find("H61.12", "13") is not None, "the paper follows"
-    [event] = [event for event in events.listing("H61.12") if event.kind == "batch.changed"]
-    assert set(event.data) == {"box", "expected_documents", "slip"}
-    assert "Không có gì thay đổi" in staff.post(f"{address}change/", given, follow=True).content.decode()
-    wrong = staff.post(f"{address}change/", given | {"slip": "x" * 5000}).content.decode()
-    assert 'id="id_slip_error"' in wrong
-    assert sign_in("noi.khac").post(f"{address}change/", given).status_code == 404
-    batches.close(number, "van.thu", "trống")
-    closed = staff.post(f"{address}change/", given | {"box": "14"}).content.decode()
-    assert 'role="alert"' in closed and batches.show(number).box == "13"
