@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -131,6 +131,8 @@ def aside(request: HttpRequest, number: int) -> HttpResponse:
 @require_POST
 def leave(request: HttpRequest, number: int) -> HttpResponse:
     """The window is closed, or leads elsewhere: others may have the document."""
+    if not access(request).may(Right.CORRECT, *results.place(number)):
+        raise Http404
     leases.give_back(number, request.POST.get("ticket", "")[:64])
     return HttpResponse(status=204)
 

@@ -5,17 +5,18 @@ A new address fails these tests until it has its row.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import reverse
 
 from accounts.rights import ROLES, Right, Role
 from tests.catalog.support import queries
 from tests.web import library
+from tests.web.furnished import patterns
 from web.rights import PUBLIC, SIGNED_IN, need_of
 
 ARCHIVE = Right.ARCHIVE.value
@@ -149,17 +150,6 @@ TABLE = {
 
 OF_A_RESULT = {"result": (), "picture": (1,), "thumbnail": (), "archive": (), "words": (), "original": ()}
 """Addresses that are about one result, with what their path needs besides its number."""
-
-
-def patterns() -> Iterator[URLPattern]:
-    """All addresses there are, but those of the interface for programs, which asks for tokens."""
-    waiting: list[URLPattern | URLResolver] = list(get_resolver().url_patterns)
-    while waiting:
-        one = waiting.pop()
-        if isinstance(one, URLPattern):
-            yield one
-        elif one.namespace != "api":
-            waiting.extend(one.url_patterns)
 
 
 def test_every_address_says_who_may_call_it_as_the_table_does() -> None:
