@@ -30,6 +30,7 @@ from elasticsearch import (
     TransportError,
     UnsupportedProductError,
 )
+from elasticsearch.serializer import OrjsonSerializer
 
 from core.errors import ServiceError, SettingsError
 from indexing import fields as f
@@ -71,6 +72,7 @@ class ElasticIndex:
                 max_retries=_RETRIES,
                 retry_on_timeout=True,
                 retry_on_status=(429, 502, 503, 504),
+                serializer=OrjsonSerializer(),
             )
         except ValueError:  # its text may quote user and secret
             raise SettingsError("search_url must be `embedded:` or `http://host:9200` (docs/settings.md)") from None

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
+import orjson
 from elasticsearch import BadRequestError, Elasticsearch, NotFoundError
 
 from core.errors import ServiceError
@@ -25,8 +27,10 @@ from indexing.steps import Found
 VIEW_KEPT = "5m"
 """How long the server keeps the state of the index that pages are cut from, after the last page."""
 
-_PORTIONS = 7
-"""Portions of a broad plan that are asked for in one request: up to titles with exact accents."""
+_TOGETHER = (7, 2)
+"""Portions of a broad plan that are asked for in one request: first up to titles with exact accents, most of which few
+results have; then titles and texts with exact accents; then one at a time, since in a late one the server may look in
+vain through all."""
 
 _NEWEST: list[dict[str, str]] = [{ID: "desc"}]
 _ANSWER = ["pit_id", "hits.total", "hits.hits._id", "hits.hits._score", "hits.hits._source"]
@@ -64,7 +68,7 @@ class ElasticSearcher:
 
     def _ask(self, bodies: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
         """Several searches in one request."""
-        searches: list[Mapping[str, Any]] = [part for body in bodies for part in ({}, body)]
+        searches: list[Any] = [part for body in bodies for part in (b"{}", orjson.dumps(body))]  # sent as they are
         paths = [f"responses.{path}" for path in (*_ANSWER, "aggregations", "error", "status")]
         answers = self._client.msearch(index=self._alias, searches=searches, filter_path=paths)["responses"]
         if failed := [answer for answer in answers if "error" in answer]:
@@ -101,8 +105,10 @@ class ElasticSearcher:
         found: list[dict[str, Any]] = []
         answers: list[Mapping[str, Any]] = []
         rest = list(planned.portions())
-        while rest and len(found) < query.limit:
-            now, rest = rest[:_PORTIONS], rest[_PORTIONS:]
+        for number in itertools.chain(_TOGETHER, itertools.repeat(1)):
+            if not rest or len(found) >= query.limit:
+                break
+            now, rest = rest[:number], rest[number:]
             bodies = [_by_id(portion, planned, query) for portion in now]
             told = self._ask([*besides, *bodies])
             answers, besides = answers + told[: len(besides)], []
