@@ -13,7 +13,7 @@ from elasticsearch import BadRequestError, Elasticsearch, NotFoundError
 
 from core.errors import ServiceError
 from indexing import fields as f
-from indexing.broad import Portion
+from indexing.broad import VERY_MANY, Portion
 from indexing.cursor import Cursor
 from indexing.elastic_mapping import ID, LABELS, TEXT
 from indexing.elastic_query import Clause, compile_filter, compile_plan, compile_portion, validity_clause
@@ -81,11 +81,11 @@ class ElasticSearcher:
         if not planned.tiers or not total["value"] or not query.limit:
             return self._found(answer, "", planned, query, parsed)
         few = total["relation"] == "eq"
-        planned = planned if few else planned.as_broad()
+        planned = planned if few and total["value"] <= VERY_MANY else planned.as_broad()
         bodies = []
         if query.facets and not (few and total["value"] <= query.limit):
             bodies.append(_counting(planned, query, sample=not few))
-        if planned.is_broad and not query.offset:
+        if not few and not query.offset:
             hits, counted = self._newest(planned, query, bodies)
         else:
             bodies.append(_spelled(_body(planned, query)) | {"from": query.offset, "track_total_hits": False})
@@ -100,7 +100,7 @@ class ElasticSearcher:
         """The first page of a broad plan, and the answers to searches that go along.
 
         One portion after the other by ids, which the server finds without looking at all results of any; mostly the
-        first few are enough.
+        first few are enough. (Of some thousands, to look at all of them once costs less.)
         """
         found: list[dict[str, Any]] = []
         answers: list[Mapping[str, Any]] = []

@@ -9,6 +9,7 @@ from typing import Any
 import tantivy
 
 from indexing import fields as f
+from indexing.broad import VERY_MANY
 from indexing.cursor import Cursor, foreign
 from indexing.embedded_query import ID, compile_filter, compile_plan, compile_portion
 from indexing.facets import FIELDS, Counted, Labels, multiplied, on_page, ordered, today, validity_counts
@@ -46,7 +47,7 @@ class EmbeddedSearcher:
     def run(self, labels: Labels, planned: Plan, query: Query, parsed: ParsedQuery, cursor: Cursor | None) -> Found:
         """The hits of one step; a cursor of this index says how many hits are behind us."""
         matching = compile_filter(self._schema, planned, query)
-        if cursor is None and planned.tiers and self._count(matching) > MAX_WINDOW:
+        if cursor is None and planned.tiers and self._count(matching) > VERY_MANY:
             planned = planned.as_broad()
         behind = query.offset if cursor is None else self._behind(cursor, matching)
         total, ranked = self._ranked(planned, query, matching, behind)

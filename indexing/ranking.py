@@ -71,7 +71,7 @@ class Plan:
     groups: tuple[Group, ...]
     extras: tuple[Scored, ...]
     tiers: tuple[Scored, ...] = ()
-    """What sets results apart where there are very many (more than MAX_WINDOW): the best of these, then `exact`, and of
+    """What sets results apart where there are more than VERY_MANY: the best of these, then `exact`, and of
     equals the latest. (): their number can be taken for small, or they are weighed in any case."""
     exact: Lookup | None = None
     """One more point for a tier."""

@@ -18,7 +18,8 @@ MANY = 3
 def index(index: SearchIndex, make: Make, monkeypatch: pytest.MonkeyPatch) -> SearchIndex:
     """An index in which more than three results are very many; of each kind the odd ones have other accents."""
     for module in ("elastic_search", "embedded_search"):
-        monkeypatch.setattr(f"indexing.{module}.MAX_WINDOW", MANY)
+        for limit in ("VERY_MANY", "MAX_WINDOW"):
+            monkeypatch.setattr(f"indexing.{module}.{limit}", MANY)
     kinds = [
         {"text": "{} là một việc, còn {} là việc khác"},
         {"text": "việc {0} {1} {2} là chung"},
