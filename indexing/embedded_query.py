@@ -31,11 +31,12 @@ def compile_filter(schema: Schema, plan: r.Plan, query: Query, *, sample: bool =
     return _all([*drawn, *_matching(schema, plan, query)])
 
 
-def compile_portion(schema: Schema, portion: Portion, matching: TantivyQuery) -> TantivyQuery:
-    """Those of the results of `matching` that are in this portion."""
-    wanted = [(Occur.Must, _lookup(schema, one)) for one in portion.wanted]
+def compile_portion(schema: Schema, portion: Portion, plan: r.Plan, query: Query) -> TantivyQuery:
+    """Those of the results of a broad plan that are in this portion."""
+    matching = _filters(schema, query) if portion.enough else _matching(schema, plan, query)
+    wanted = [(Occur.Must, one) for one in (*matching, *(_lookup(schema, one) for one in portion.wanted))]
     without = [(Occur.MustNot, _lookup(schema, one)) for one in portion.without]
-    return TantivyQuery.boolean_query([(Occur.Must, matching), *wanted, *without])
+    return TantivyQuery.boolean_query([*wanted, *without])
 
 
 def _matching(schema: Schema, plan: r.Plan, query: Query) -> list[TantivyQuery]:

@@ -47,10 +47,16 @@ class EmbeddedSearcher:
     def run(self, labels: Labels, planned: Plan, query: Query, parsed: ParsedQuery, cursor: Cursor | None) -> Found:
         """The hits of one step; a cursor of this index says how many hits are behind us."""
         matching = compile_filter(self._schema, planned, query)
-        if cursor is None and planned.tiers and self._count(matching) > VERY_MANY:
+        count = self._count(matching) if planned.tiers or not planned.groups or cursor else 0
+        if cursor is None and planned.tiers and count > VERY_MANY:
             planned = planned.as_broad()
-        behind = query.offset if cursor is None else self._behind(cursor, matching)
-        total, ranked = self._ranked(planned, query, matching, behind)
+        behind = query.offset if cursor is None else _behind(cursor, count)
+        if planned.is_broad:
+            total, ranked = count, self._broad(planned, query, behind)
+        elif not planned.groups:
+            total, ranked = count, self._newest(matching, behind, query.limit)
+        else:
+            total, ranked = self._weighed(planned, query, behind)
         papers = [self._searcher.doc(address) for _, _, address in ranked] if parsed.terms or query.facets else []
         texts = [_bytes(paper, TEXT).decode() if parsed.terms else "" for paper in papers] or [""] * len(ranked)
         hits = [Hit(id_, score, highlights(text, parsed)) for (score, id_, _), text in zip(ranked, texts, strict=True)]
@@ -61,16 +67,12 @@ class EmbeddedSearcher:
         found = Hits(total, tuple(hits), facets=facets, facets_exact=exact)
         return Found(found, last, str(reached), planned.is_broad)
 
-    def _ranked(self, planned: Plan, query: Query, matching: tantivy.Query, behind: int) -> tuple[int, list[_Ranked]]:
-        """The number of all hits, and those of the window in their order."""
-        if planned.is_broad:
-            return self._count(matching), self._broad(planned, query, matching, behind)
-        if not planned.groups:
-            return self._count(matching), self._newest(matching, behind, query.limit)
+    def _weighed(self, planned: Plan, query: Query, behind: int) -> tuple[int, list[_Ranked]]:
+        """The number of all hits, and those of the window, by their points."""
         # phrases and numbers have no BM25 that sets them apart
         many_equal = all(group.text is None for group in planned.groups)
-        weighed = compile_plan(self._schema, planned, query)
-        return self._best(weighed, behind, query.limit, _MAX_TIES if many_equal else _SPARE)
+        compiled = compile_plan(self._schema, planned, query)
+        return self._best(compiled, behind, query.limit, _MAX_TIES if many_equal else _SPARE)
 
     def _facets(
         self, labels: Labels, planned: Plan, query: Query, papers: list[tantivy.Document], total: int
@@ -99,28 +101,17 @@ class EmbeddedSearcher:
                 found[key] = _bytes(self._searcher.doc(address), LABELS[field]).decode()
         return found
 
-    def _behind(self, cursor: Cursor, query: tantivy.Query) -> int:
-        """The number of hits before a place; UsageError where there are less.
-
-        tantivy makes room for as many hits as it is asked for and ends the process where there is none: so a cursor,
-        which anybody can write, is not believed before the hits are counted.
-        """
-        digits = cursor.view
-        if not digits.isdecimal() or len(digits) > _MOST_DIGITS or int(digits) > self._count(query):
-            raise foreign()
-        return int(digits)
-
     def _count(self, query: tantivy.Query) -> int:
         """The number of all hits, without weighing any."""
         return int(getattr(self._searcher.search(query, limit=1, count=True, order_by_field=ID), "count", 0))
 
-    def _broad(self, planned: Plan, query: Query, matching: tantivy.Query, offset: int) -> list[_Ranked]:
+    def _broad(self, planned: Plan, query: Query, offset: int) -> list[_Ranked]:
         """The hits of the window, where there are so many that only their tiers are told apart."""
         found: list[_Ranked] = []
         for portion in planned.portions():
             if len(found) == query.limit:
                 break
-            compiled = compile_portion(self._schema, portion, matching)
+            compiled = compile_portion(self._schema, portion, planned, query)
             hits = self._newest(compiled, offset, query.limit - len(found))
             offset = max(0, offset - self._count(compiled)) if offset else 0
             found += [(portion.points, id_, address) for _, id_, address in hits]
@@ -168,6 +159,18 @@ class EmbeddedSearcher:
             else ordered((str(one["key"]), int(one["doc_count"])) for one in found[name]["buckets"])
             for name in query.facets
         }
+
+
+def _behind(cursor: Cursor, count: int) -> int:
+    """The number of hits before a place; UsageError where there are less than that in all.
+
+    tantivy makes room for as many hits as it is asked for and ends the process where there is none: so a cursor,
+    which anybody can write, is not believed before the hits are counted.
+    """
+    digits = cursor.view
+    if not digits.isdecimal() or len(digits) > _MOST_DIGITS or int(digits) > count:
+        raise foreign()
+    return int(digits)
 
 
 def _validity(found: Mapping[str, Any]) -> Counted:
