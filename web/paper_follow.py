@@ -7,14 +7,16 @@ from paper.places import BatchBox, Target
 from staging import batches
 
 
-def follow() -> None:
-    """Look at the newest batches, and at older ones as long as nothing is known of them."""
-    page = 1
+def follow() -> bool:
+    """Look at the newest batches, and at older ones as long as nothing is known of them; gives whether any was new."""
+    page, news = 1, False
     while True:
         found = batches.listing(None, page=page)
         said = [BatchBox(b.id, b.unit, b.box, b.shelf, b.operator) for b in found.rows]
-        if places.follow(said) < len(said) or page >= found.pages:
-            return
+        new = places.follow(said)
+        news = news or new > 0
+        if new < len(said) or page >= found.pages:
+            return news
         page += 1
 
 

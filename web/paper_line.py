@@ -23,8 +23,7 @@ class PaperLine:
 def line(result: int) -> PaperLine:
     """Of the result `result`, which exists."""
     place = places.where([result])[result]
-    if place.box is None:
-        paper_follow.follow()
+    if place.box is None and paper_follow.follow():
         place = places.where([result])[result]
     loan = loans.out([result]).get(result)
     return PaperLine(place, loan, loan is not None and loan.overdue(today()))
