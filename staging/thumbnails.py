@@ -1,10 +1,11 @@
-"""Small pictures of the pages on the desk. They are kept beside the work, and made again where one is missing."""
+"""Small pictures of the pages on the desk. They are kept for a while, and made again where one is missing."""
 
 from __future__ import annotations
 
 import io
 import os
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from PIL import Image
@@ -20,9 +21,13 @@ _COLOUR = 24
 """Bits of pictures of which the colours are worth opening the original for: stamps and signatures show."""
 
 
+KEPT_DAYS = 60
+"""Days after which a picture goes: its batch is long read, or somebody looks at it and it is made again."""
+
+
 def path(sha256: str, page: int) -> Path:
     """Where the picture of a page lies, if it was made."""
-    return settings().root / "staging" / "thumbnails" / sha256[:2] / f"{sha256}-{page}.jpg"
+    return _folder(sha256[:2]) / f"{sha256}-{page}.jpg"
 
 
 def make(pages: Pages, number: int) -> Path:
@@ -35,6 +40,23 @@ def make(pages: Pages, number: int) -> Path:
         file.write(data)
     Path(aside).replace(to)
     return to
+
+
+def clear_away(turn: int, now: float) -> int:
+    """Remove the pictures of one folder of 256, the one whose `turn` it is, that are older than KEPT_DAYS at the time
+    `now` (seconds); gives how many.
+    """
+    gone = 0
+    for file in _folder(f"{turn % 256:02x}").glob("*.jpg"):
+        with suppress(FileNotFoundError):  # somebody else clears away, too
+            if now - file.stat().st_mtime > KEPT_DAYS * 86_400:
+                file.unlink()
+                gone += 1
+    return gone
+
+
+def _folder(start: str) -> Path:
+    return settings().root / "staging" / "thumbnails" / start
 
 
 def _small(pages: Pages, number: int, folder: Path) -> Image.Image:

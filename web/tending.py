@@ -1,15 +1,16 @@
-"""What browsers left half-sent is looked after while the pages are served (`staging.upload_tending`)."""
+"""What browsers left half-sent (`staging.upload_tending`) and old pictures are looked after while pages are served."""
 
 from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import catalog
 from core.errors import SohoaError
-from staging import arrivals, upload_tending
+from staging import arrivals, thumbnails, upload_tending
 
 EVERY = 300.0
 """Seconds between two looks."""
@@ -44,6 +45,7 @@ def _look() -> None:
     try:
         upload_tending.tend()
         arrivals.clear_away()
+        thumbnails.clear_away(int(time.time() // EVERY), time.time())  # one folder a look: all of them in a day
     except SohoaError as error:
         _log.warning("half-sent files wait: %s", error)
     except Exception:  # a fault of ours: written down, and looked at again
