@@ -4,6 +4,7 @@ counts as a result.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -83,7 +84,9 @@ def taken(result: int) -> tuple[Taken, ...]:
 
 @told_plainly()
 def mark(result: int, carrier: bool, actor: str) -> None:
-    """Say that a result is only the sheet that others stand on and counts for none, or that it is one after all."""
+    """Say that a result is none (only the sheet that others stand on, or a part that was drawn wrongly) and counts for
+    none, or that it is one after all.
+    """
     with transaction.atomic(), editing.locked(result, actor) as row:
         if carrier == Carrier.objects.filter(result=row).exists():
             return
@@ -95,6 +98,6 @@ def mark(result: int, carrier: bool, actor: str) -> None:
 
 
 @told_plainly()
-def is_carrier(result: int) -> bool:
-    """Whether it is only the sheet that others stand on."""
-    return Carrier.objects.filter(result=result).exists()
+def among(ids: Iterable[int]) -> frozenset[int]:
+    """Those of these results that count for none."""
+    return frozenset(Carrier.objects.filter(result__in=list(ids)).values_list("result_id", flat=True))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.contrib import messages
@@ -24,6 +25,7 @@ from web.services import store
 
 _LEAST = 2.0
 """Percent of the page that a part measures at least on each side."""
+_PAGE = re.compile(r"([0-9]{1,15}):([0-9]{1,6})")
 
 
 @needs(Right.CORRECT)
@@ -43,6 +45,8 @@ def page_regions(request: HttpRequest, number: int, page: int) -> HttpResponse:
         if not fault:
             return redirect("regions", number, page)
     row = results.rows([number])[number]
+    taken = [(one, seen) for one, seen in parts(number, access(request)) if one.page == page]
+    none = carriers.among([number, *(one.result for one, _seen in taken if one.result)])
     context = {
         "id": number,
         "title": wording.result_name(row.document_type, row.number),
@@ -52,8 +56,8 @@ def page_regions(request: HttpRequest, number: int, page: int) -> HttpResponse:
         "size": place,
         "given": given,
         "fault": fault,
-        "taken": [_shown(one, seen, place) for one, seen in parts(number, access(request)) if one.page == page],
-        "carrier": carriers.is_carrier(number),
+        "taken": [_shown(one, seen, place) | {"none": one.result in none} for one, seen in taken],
+        "carrier": number in none,
     }
     return render(request, "web/regions.html", context)
 
@@ -69,14 +73,17 @@ def parts(number: int, known: Access) -> list[tuple[carriers.Taken, bool]]:
 @needs(Right.CORRECT)
 @require_POST
 def carrier(request: HttpRequest, number: int) -> HttpResponse:
-    """Say that a result is only the sheet that others stand on (``carrier``), or that it is one after all."""
+    """Say that a result is none (``carrier``: the sheet that others stand on, or a part drawn wrongly), or that it is
+    one after all; back to the page that ``back`` (RESULT:PAGE) names.
+    """
     if closed := door(request, Right.CORRECT, number):
         return closed
     carries = bool(request.POST.get("carrier"))
     carriers.mark(number, carries, access(request).actor)
     told = _("It is not counted as a result any more.") if carries else _("It is counted as a result again.")
     messages.success(request, told)
-    return redirect("regions", number, 1)
+    back = _PAGE.fullmatch(request.POST.get("back", ""))
+    return redirect("regions", *map(int, back.groups())) if back else redirect("regions", number, 1)
 
 
 def _take(request: HttpRequest, number: int, page: int, boxes: list[Box]) -> str:

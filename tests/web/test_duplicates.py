@@ -10,10 +10,11 @@ import pytest
 from django.test import Client
 
 from catalog import carriers, decisions, results
+from catalog.models import Scan
 from catalog.states import Standing
 from review import duplicates
 from review.models import Pair
-from tests.catalog.support import queries
+from tests.catalog.support import processed, queries
 from tests.catalog.test_fingerprints import HOA
 from tests.web import library
 from web.rates import _harmless
@@ -106,6 +107,21 @@ def test_a_part_of_a_page_is_taken_and_told_on_the_page_of_the_result(client: Cl
     assert response.status_code == 302
     assert len(carriers.taken(permit)) == 2
     assert "Số kết quả đã lấy ra từ các trang của tệp này: 2" in client.get(f"/results/{permit}/").content.decode()
+
+
+def test_a_part_that_was_drawn_wrongly_counts_for_none_and_comes_back(client: Client, permit: int) -> None:
+    address = f"/results/{permit}/pages/1/regions/"
+    client.post(address, {"box": ["0,0,100,50"]})
+    part = results.record(Scan.objects.latest("pk").pk, processed(), "key", "words")
+    assert "Khoanh sai" in client.get(address).content.decode()
+    given = {"carrier": "1", "back": f"{permit}:1"}
+    answered = client.post(f"/results/{part}/carrier/", given)
+    assert answered["Location"] == address and carriers.among([permit, part]) == {part}
+    assert "Tính lại" in client.get(address).content.decode()
+    assert client.post(f"/results/{part}/carrier/", {"back": f"{permit}:1"})["Location"] == address
+    assert carriers.among([part]) == set()
+    for odd in ("x", "1:2:3", "-1:1", "9" * 30 + ":1", ""):
+        assert client.post(f"/results/{part}/carrier/", {"back": odd})["Location"].startswith(f"/results/{part}/")
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+84", "-1", "@x", "\tx"])
