@@ -41,9 +41,9 @@ def tiers(query: ParsedQuery, *, begun: bool) -> tuple[Scored, ...]:
         return ()
     going_on = begun and query.terms[-1].prefix
     together: Callable[[str, tuple[str, ...]], Lookup] = WordsPrefix if going_on and len(words) > 1 else Words
-    quoted = any(term.quoted for term in query.terms)
+    phrase = any(term.quoted or len(term.folded) > 2 for term in query.terms)  # found by the places of its words alone
     in_title, in_text = (
-        _near_together(pairs, field, words[:-1] if going_on else words, quoted=quoted)
+        _near_together(pairs, field, words[:-1] if going_on else words, phrase=phrase)
         for field, pairs in f.PAIRS_OF.items()
     )
     return (
@@ -56,7 +56,7 @@ def tiers(query: ParsedQuery, *, begun: bool) -> tuple[Scored, ...]:
     )
 
 
-def _near_together(pairs: str, field: str, words: tuple[str, ...], *, quoted: bool) -> Lookup | None:
+def _near_together(pairs: str, field: str, words: tuple[str, ...], *, phrase: bool) -> Lookup | None:
     """These words follow each other, by pairs alone: to compare their places in each of very many results costs more
     than the order of a few is worth. None for no words.
     """
@@ -64,7 +64,7 @@ def _near_together(pairs: str, field: str, words: tuple[str, ...], *, quoted: bo
         return None
     if len(words) == 1:
         return Words(field, words)
-    return run(pairs, field, words) if quoted else AllOf(tuple(Value(pairs, pair) for pair in f.pairs(words)))
+    return run(pairs, field, words) if phrase else AllOf(tuple(Value(pairs, pair) for pair in f.pairs(words)))
 
 
 def exact(query: ParsedQuery) -> Lookup:

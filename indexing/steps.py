@@ -55,7 +55,7 @@ def answer(run: Run, parsed: ParsedQuery, query: Query, ahead: Ahead | None = No
     if query.cursor is not None:
         cursor = Cursor.read(query)
         planned = plan(parsed, cursor.step)
-        found = run(planned.as_broad() if cursor.broad else planned, query, cursor)
+        found = run(planned.as_broad() if cursor.broad and planned.tiers else planned, query, cursor)
         return _said(found, cursor.step, cursor.near_only, query)
     looked = _Looking(run, parsed, query, ahead)
     return _said(looked.found, looked.step, looked.near_only, query)

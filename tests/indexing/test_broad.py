@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from collections.abc import Callable
 
 import pytest
@@ -87,3 +89,26 @@ def test_what_has_a_figure_in_it_is_never_taken_for_many() -> None:
     assert plan(parse("577/GPXD"), Step.WHOLE).tiers == plan(parse("nguyễn 1"), Step.WHOLE).tiers == ()
     assert plan(parse(""), Step.WHOLE).tiers == plan(parse("hộ kinh"), Step.MOST).tiers == ()
     assert plan(parse("hộ kinh"), Step.WHOLE).tiers
+
+
+def test_a_term_of_three_words_is_a_phrase_among_very_many_too(index: SearchIndex, make: Make) -> None:
+    apart = [make(200 + n, subject="xã phường rồi phường thị") for n in range(4)]
+    together = [make(300 + n, subject="xã phường thị trấn") for n in range(25)]
+    index.apply([Upsert(document) for document in (*apart, *together)])
+    query, found = Query("xã/phường/thị ", limit=10), []
+    while True:
+        page = index.search(query)
+        found += [hit.id for hit in page.hits]
+        if page.cursor is None:
+            break
+        query = Query("xã/phường/thị ", limit=10, cursor=page.cursor)
+    assert found == [document.id for document in reversed(together)]
+
+
+def test_a_cursor_that_claims_very_many_where_none_can_be_is_answered(index: SearchIndex, make: Make) -> None:
+    index.apply([Upsert(make(400 + n, number=f"577/GPXD-{n}")) for n in range(9)])
+    first = index.search(Query("577/GPXD", limit=2))
+    assert first.cursor
+    packed = json.loads(base64.urlsafe_b64decode(first.cursor + "=" * (-len(first.cursor) % 4)))
+    forged = base64.urlsafe_b64encode(json.dumps([*packed[:-1], 1]).encode()).rstrip(b"=").decode()
+    assert index.search(Query("577/GPXD", limit=2, cursor=forged)).hits
