@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from catalog import decisions, events, fingerprints, results
+from catalog import decisions, editing, events, fingerprints, results
 from catalog.configuration import told_plainly
 from catalog.life import Decision
 from catalog.locks import in_turn
@@ -52,6 +52,7 @@ def catch_up(limit: int = AT_ONCE) -> int:
     for result in fingerprints.fresh(limit):
         with transaction.atomic():
             in_turn("fingerprints")  # two new scans of one paper at once would not see each other
+            editing.lock_all([result])  # who changes it meanwhile is done, or waits and has it looked at once more
             if fingerprints.take(result):
                 fingerprints.sketch(result)
                 _note(result, find(result))
