@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
+from functools import partial
 from typing import Any, Final
 
 from django.http import HttpRequest
 
+from accounts.access import Access
 from accounts.rights import Right
 from reuse import notices
 from web.reuse_ledger import sight
 from web.rights import access
+from web.unseen import remembered
 
 MOST: Final = 100
 """Unseen changes that are counted."""
-_CHANGED = "_sohoa_changed"
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -33,10 +34,12 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 
 
 def _changed(request: HttpRequest) -> Callable[[], int]:
-    """How many used results changed since, unseen: asked by the pages that show it alone, once a request."""
-    if not hasattr(request, _CHANGED):
-        known = access(request)
-        count = cache(lambda: notices.count(known.where(Right.REUSE), sight(known), MOST))
-        setattr(request, _CHANGED, count if known.anywhere(Right.REUSE) else int)
-    counted: Callable[[], int] = getattr(request, _CHANGED)
-    return counted
+    """How many used results changed since, unseen: asked by the pages that show it alone."""
+    known = access(request)
+    if not known.anywhere(Right.REUSE):
+        return int
+    return lambda: remembered(request, partial(_count, known))
+
+
+def _count(known: Access) -> int:
+    return notices.count(known.where(Right.REUSE), sight(known), MOST)

@@ -39,4 +39,5 @@ def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def _page(request: HttpRequest, status: int, title: str, text: str) -> HttpResponse:
-    return render(request, "web/error.html", {"title": title, "text": text}, status=status)
+    # nothing is counted for the navigation: the catalog itself may be what is away
+    return render(request, "web/error.html", {"title": title, "text": text, "changed_since_used": 0}, status=status)

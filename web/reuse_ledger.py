@@ -21,7 +21,7 @@ from catalog import results, units
 from reuse import ledger, notices
 from reuse.dossiers import local_day
 from reuse.entries import Sight
-from web import reuse_wording, wording
+from web import reuse_wording, unseen, wording
 from web.result_forms import DayField
 from web.result_opening import unopened
 from web.reuse import mine, offered_units
@@ -116,6 +116,7 @@ def changed(request: HttpRequest) -> HttpResponse:
 def seen(request: HttpRequest, number: int) -> HttpResponse:
     """Somebody has taken notice of what became of the result of an entry."""
     notices.seen(mine(request, number).id, access(request).actor)
+    unseen.forget(request)
     messages.success(request, _("Noted that you have seen it."))
     return redirect("reuse_notices")
 

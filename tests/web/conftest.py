@@ -16,6 +16,9 @@ from tests.web import browsing, library
 from tests.web.browsing import Desk
 from tests.web.scanned_twice import scanned_again
 
+FORGETTING = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
+"""Nothing is remembered from one page to the next, so pages can be compared."""
+
 
 def _forget_services() -> None:
     from web import services
@@ -46,7 +49,8 @@ def site(home: Path, empty_home: Path) -> Iterator[Path]:
         shutil.copyfile(file, home / file.name)
     with use_database(f"sqlite:///{home / 'catalog.sqlite3'}"):
         index().rebuild([])
-        with override_settings(**{name: value for name, value in extras().items() if name != "DATABASES"}):
+        own = {name: value for name, value in extras().items() if name != "DATABASES"}
+        with override_settings(**own, CACHES=FORGETTING):
             yield home
         index().close()
     _forget_services()

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
+from django.test.utils import CaptureQueriesContext, override_settings
 
 from catalog.life import Decision
 from catalog.states import Standing
@@ -255,7 +255,7 @@ def test_counting_what_changed_costs_one_query_a_page_and_none_a_part(clerk: Cli
     from catalog import decisions
 
     for number in range(1, 12):
-        used(licence, f"H61.12.3-{TODAY:%y%m%d}-{number:04}")
+        entry = used(licence, f"H61.12.3-{TODAY:%y%m%d}-{number:04}")
     decisions.correct(licence, {"subject": "Xây dựng nhà xưởng"}, DECISION, "quan.tri")
 
     def counting(**headers: str) -> int:
@@ -264,6 +264,10 @@ def test_counting_what_changed_costs_one_query_a_page_and_none_a_part(clerk: Cli
         return sum('"reuse_reuse"' in str(query["sql"]) for query in asked.captured_queries)
 
     assert counting() == 1
+    with override_settings(CACHES={"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}):
+        assert [counting() for _page in range(3)] == [1, 0, 0], "remembered for a moment"
+        clerk.post(f"/reuse/{entry}/seen/")
+        assert counting() == 1, "and counted anew once something was seen"
     assert counting(**{"HX-Request": "true", "HX-Target": "found"}) == 0
 
 
