@@ -114,6 +114,24 @@ def put_batch(batch: int, target: Target, actor: str) -> None:
 
 
 @told_plainly()
+def box_of_batch(batch: int) -> int | None:
+    """Id of the box in which the papers of a batch lie; None: nobody said."""
+    return BatchPlace.objects.filter(pk=batch).values_list("box_id", flat=True).first()
+
+
+@told_plainly()
+def take_out_batch(batch: int, actor: str) -> None:
+    """Nobody knows any more in which box the papers of a batch lie, but for those that somebody put elsewhere."""
+    with transaction.atomic(), events.acting(actor):
+        before = BatchPlace.objects.select_for_update().select_related("box").filter(pk=batch).first()
+        if before is None or before.box is None:
+            return
+        BatchPlace.objects.filter(pk=batch).update(box=None)
+        told = {"box": None, "name": before.box.name}
+        events.append(before.box.unit_id, "paper.batch_put", f"batch:{batch}", told, batch)
+
+
+@told_plainly()
 def undo(id: int, actor: str) -> None:
     """Take back a `put`: the papers belong where they did before. A second time changes nothing.
 

@@ -54,8 +54,7 @@ def change(request: HttpRequest, number: int) -> HttpResponse:
         except BatchError as error:
             form.add_error(FIELD_OF.get(error.refusal), str(BATCH_REFUSALS[error.refusal]))
         else:
-            if {"box", "shelf"} & set(changed):
-                paper_follow.moved(number, known.actor)
+            paper_follow.moved(number, known.actor, changed)
             messages.success(
                 request, _("What is known of the batch was changed.") if changed else _("Nothing changed.")
             )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from paper import places
+from collections.abc import Collection
+
+from paper import boxes, places
 from paper.places import BatchBox, Target
 from staging import batches
 
@@ -20,9 +22,13 @@ def follow() -> bool:
         page += 1
 
 
-def moved(batch: int, actor: str) -> None:
-    """The box of a batch was named anew: its papers lie there, but for those that somebody put elsewhere."""
+def moved(batch: int, actor: str, told: Collection[str]) -> None:
+    """What is `told` of a batch (``box``, ``shelf``) changed: its papers lie there, but for those put elsewhere."""
     follow()
     now = batches.show(batch)
-    if now.box:
+    if "box" in told and now.box:
         places.put_batch(batch, Target(now.unit, now.box, now.shelf), actor)
+    elif "box" in told:
+        places.take_out_batch(batch, actor)
+    elif "shelf" in told and (box := places.box_of_batch(batch)):
+        boxes.change(box, boxes.show(box).name, now.shelf, actor)

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from catalog import events
-from paper import boxes
+from paper import boxes, places
 from staging import batches
 from tests.web.test_batches import opened
 
@@ -38,3 +38,18 @@ def test_what_was_told_of_a_batch_is_mended_until_it_is_closed(staff: Client, si
     batches.close(number, "van.thu", "trống")
     closed = staff.post(f"{address}change/", given | {"box": "14"}).content.decode()
     assert 'role="alert"' in closed and batches.show(number).box == "13"
+
+
+def test_a_box_that_was_renamed_stays_and_gets_the_new_shelf_and_none_is_none(staff: Client, client: Client) -> None:
+    address = opened(staff, box="12", shelf="A1")
+    number = int(address.rstrip("/").rpartition("/")[2])
+    client.get("/paper/")
+    box = boxes.find("H61.12", "12")
+    assert box
+    boxes.change(box.id, "12A", "A1", "van.thu")
+    given = {"box": "12", "shelf": "A2", "operator": "van.thu"}
+    staff.post(f"{address}change/", given)
+    assert boxes.find("H61.12", "12") is None, "no second box under the old name"
+    assert (boxes.show(box.id).name, boxes.show(box.id).shelf) == ("12A", "A2")
+    staff.post(f"{address}change/", given | {"box": ""})
+    assert places.box_of_batch(number) is None
