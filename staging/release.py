@@ -95,6 +95,15 @@ def taken_out(batch: int) -> dict[PageRef, int]:
     return {ref: scan for ref, scan in found.items() if scan is not None}
 
 
+@told_plainly()
+def whole(batch: int, pages: Collection[PageRef]) -> tuple[PageRef, ...]:
+    """`pages` with all others of the signed files among them, of which a desk shows no more than a part at a time."""
+    wanted = set(pages)
+    files = operations.signed(batch) & {ref.scan for ref in wanted}
+    more = [page.ref for page in operations.plan(batch).pages if page.ref.scan in files and page.ref not in wanted]
+    return (*pages, *more)
+
+
 def to_take_out(batch: int, pages: Collection[PageRef]) -> tuple[PlannedPage, ...]:
     """The pages that `take_out` of these would have read; sheets are left out. Raises as `take_out`."""
     _require_handed_on(batch)

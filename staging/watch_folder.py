@@ -146,7 +146,14 @@ class Folder:
                 with suppress(OSError):
                     own.unlink()
             raise
-        watch_moves.replace(claim.path, lies)
+        try:
+            watch_moves.replace(claim.path, lies)
+        except OSError:
+            with suppress(OSError):
+                if os.path.lexists(claim.path) and not lies.stat().st_size:  # it did not go, and holds nothing
+                    lies.unlink()
+                    beside.unlink()
+            raise
         self._forget(claim)
 
     def give_sign(self) -> None:

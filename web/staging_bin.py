@@ -31,7 +31,7 @@ def take_out(request: HttpRequest, number: int) -> HttpResponse:
     back = f"{reverse('staging', args=[number])}?bin=1"
     chosen = request.POST.getlist("pages")
     try:
-        refs = tuple(map(PageRef.of, chosen[: operations.MOST_PAGES]))
+        refs = release.whole(number, tuple(map(PageRef.of, chosen[: operations.MOST_PAGES])))
         pages = release.to_take_out(number, refs)
         if request.POST.get("sure"):
             release.take_out(number, refs, store(), known.actor)

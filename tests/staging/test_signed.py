@@ -78,6 +78,8 @@ def test_one_that_was_dropped_whole_comes_out_of_the_bin_whole(office: Path, tmp
             release.take_out(batch, pages, desk.store(), desk.ACTOR)
         assert error.value.misfit is Misfit.SIGNED
     assert release.taken_out(batch) == {}
+    assert release.whole(batch, whole[1:]) == (whole[1], whole[0])
+    assert release.whole(batch, [PageRef(other, 2)]) == (PageRef(other, 2),)
     assert release.take_out(batch, whole, desk.store(), desk.ACTOR) == scan
     assert scan in {waiting.id for waiting in release.waiting()}
     assert release.taken_out(batch) == dict.fromkeys(whole, scan)
