@@ -16,9 +16,6 @@ from tests.web import browsing, library
 from tests.web.browsing import Desk
 from tests.web.scanned_twice import scanned_again
 
-FORGETTING = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
-"""Nothing is remembered from one page to the next, so pages can be compared."""
-
 
 def _forget_services() -> None:
     from web import services
@@ -39,8 +36,9 @@ def empty_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def site(home: Path, empty_home: Path) -> Iterator[Path]:
+def site(home: Path, empty_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """The home of an installation with two units, a search index and no results."""
+    monkeypatch.setattr("web.unseen.KEPT", 0)  # what pages ask for can be compared from one to the next
     from web.services import index
     from web.settings import extras
 
@@ -49,8 +47,7 @@ def site(home: Path, empty_home: Path) -> Iterator[Path]:
         shutil.copyfile(file, home / file.name)
     with use_database(f"sqlite:///{home / 'catalog.sqlite3'}"):
         index().rebuild([])
-        own = {name: value for name, value in extras().items() if name != "DATABASES"}
-        with override_settings(**own, CACHES=FORGETTING):
+        with override_settings(**{name: value for name, value in extras().items() if name != "DATABASES"}):
             yield home
         index().close()
     _forget_services()

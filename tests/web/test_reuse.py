@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext, override_settings
+from django.test.utils import CaptureQueriesContext
 
 from catalog.life import Decision
 from catalog.states import Standing
@@ -251,7 +251,9 @@ def test_what_changed_since_is_counted_beside_the_way_to_reuse_on_every_page_of_
     assert 'class="unread"' not in clerk.get("/").content.decode()
 
 
-def test_counting_what_changed_costs_one_query_a_page_and_none_a_part(clerk: Client, licence: int) -> None:
+def test_counting_what_changed_costs_one_query_a_page_and_none_a_part(
+    clerk: Client, licence: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from catalog import decisions
 
     for number in range(1, 12):
@@ -264,10 +266,10 @@ def test_counting_what_changed_costs_one_query_a_page_and_none_a_part(clerk: Cli
         return sum('"reuse_reuse"' in str(query["sql"]) for query in asked.captured_queries)
 
     assert counting() == 1
-    with override_settings(CACHES={"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}):
-        assert [counting() for _page in range(3)] == [1, 0, 0], "remembered for a moment"
-        clerk.post(f"/reuse/{entry}/seen/")
-        assert counting() == 1, "and counted anew once something was seen"
+    monkeypatch.setattr("web.unseen.KEPT", 30)
+    assert [counting() for _page in range(3)] == [1, 0, 0], "remembered for a moment"
+    clerk.post(f"/reuse/{entry}/seen/")
+    assert counting() == 1, "and counted anew once something was seen"
     assert counting(**{"HX-Request": "true", "HX-Target": "found"}) == 0
 
 
