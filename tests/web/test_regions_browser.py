@@ -40,7 +40,7 @@ def test_two_results_are_taken_out_of_one_page_with_mouse_and_numbers(twice_scan
         page.reload(wait_until="networkidle")  # until the desk has read both
     expect(page.locator(".cutting ol a")).to_have_count(2)
     looked_at(page, "regions-taken")
-    page.get_by_role("button", name="không tính").press("Enter")
+    page.get_by_role("button", name="Trang này không phải kết quả").press("Enter")
     expect(page.locator(".told")).to_contain_text("không còn được tính")
     page.locator(".cutting ol a").first.press("Enter")
     page.wait_for_url("**/results/*/")
