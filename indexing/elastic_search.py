@@ -207,8 +207,13 @@ def _hits(answer: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def _by_id(portion: Portion, planned: Plan, query: Query) -> dict[str, Any]:
     """The latest results of a portion."""
-    body = _spelled(_body(planned, query))
-    return body | {"query": compile_portion(portion, planned, query), "sort": _NEWEST, "track_total_hits": False}
+    return {
+        "query": compile_portion(portion, planned, query),
+        "sort": _NEWEST,
+        "size": query.limit,
+        "track_total_hits": False,
+        "_source": _shown(TEXT, query),
+    }
 
 
 def _first(planned: Plan, query: Query) -> dict[str, Any]:
@@ -226,14 +231,18 @@ def _counting(planned: Plan, query: Query, *, sample: bool) -> dict[str, Any]:
 
 def _body(planned: Plan, query: Query) -> dict[str, Any]:
     scored = bool(planned.groups)
-    fields = [TEXT] if scored else [ID]
     return {
         "query": compile_plan(planned, query),
         "sort": [{"_score": "desc"}, *_NEWEST] if scored else _NEWEST,
         "size": query.limit,
         "track_total_hits": MAX_WINDOW,
-        "source_includes": [*fields, *_COUNTED] if query.facets else fields,
+        "source_includes": _shown(TEXT if scored else ID, query),
     }
+
+
+def _shown(field: str, query: Query) -> list[str]:
+    """What is fetched of each hit: `field`, and what facets are counted by."""
+    return [field, *_COUNTED] if query.facets else [field]
 
 
 def _spelled(body: Mapping[str, Any]) -> dict[str, Any]:
