@@ -26,8 +26,12 @@ class Right(StrEnum):
     """Write down how a result reached the citizen."""
     COPY = "copy"
     """Issue certified copies."""
+    REGISTER = "register"
+    """Import registers, and say which result is which line of them."""
+    REPORT = "report"
+    """See how far units are with their targets, and give out reports."""
     MANAGE = "manage"
-    """Invite people and say what they may do."""
+    """Invite people and say what they may do; set targets, keep units and procedures."""
 
 
 class Role(StrEnum):
@@ -43,7 +47,7 @@ class Role(StrEnum):
 
 ROLES: Mapping[Role, frozenset[Right]] = MappingProxyType(
     {
-        Role.STAFF: frozenset({Right.SEE, Right.ADD, Right.ARCHIVE, Right.CORRECT}),
+        Role.STAFF: frozenset({Right.SEE, Right.ADD, Right.ARCHIVE, Right.CORRECT, Right.REGISTER}),
         Role.CLERK: frozenset({Right.SEE, Right.ADD, Right.REUSE, Right.DELIVER, Right.COPY}),
         Role.ADMINISTRATOR: frozenset(Right),
     }

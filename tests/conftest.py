@@ -58,6 +58,15 @@ def _begin() -> None:
 _begin()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What a browser does beside other work is tried once more when it fails; a run says so (``R``), and two failures
+    are one.
+    """
+    for item in items:
+        if "chromium" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.flaky(reruns=1))
+
+
 def pytest_unconfigure() -> None:
     shutil.rmtree(_session_home, ignore_errors=True)
 

@@ -32,6 +32,8 @@ RIGHTS: Mapping[Right, object] = {
     Right.REUSE: gettext_lazy("Use results in dossiers"),
     Right.DELIVER: gettext_lazy("Write down how results were handed over"),
     Right.COPY: gettext_lazy("Issue certified copies"),
+    Right.REGISTER: gettext_lazy("Tell of dossiers and of lines of registers"),
+    Right.REPORT: gettext_lazy("Fetch the figures of reports"),
 }
 """What a token may hold besides seeing."""
 

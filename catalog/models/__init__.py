@@ -4,7 +4,7 @@ from catalog.models.carriers import Carrier
 from catalog.models.events import ChainHead, Event
 from catalog.models.fingerprints import FreshResult, PageMark, SketchKey
 from catalog.models.life import Change, Delivery, HolderNumber, Opening, PersonLink, ResultVersion
-from catalog.models.organisation import Procedure, Unit
+from catalog.models.organisation import Procedure, Unit, UnitName
 from catalog.models.provenance import PageOrigin
 from catalog.models.results import Document, Field, Outbox, PageReading, Result
 from catalog.models.scans import Batch, Lease, Scan
@@ -35,4 +35,5 @@ __all__ = [
     "SketchKey",
     "Statement",
     "Unit",
+    "UnitName",
 ]

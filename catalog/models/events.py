@@ -36,4 +36,6 @@ class Event(models.Model):
         indexes = (
             models.Index(fields=["batch", "kind"], name="event_batch_kind"),
             models.Index(fields=["unit", "subject"], name="event_unit_subject"),
+            models.Index(fields=["actor", "-id"], name="event_actor"),
+            models.Index(fields=["kind", "-id"], name="event_kind"),
         )

@@ -16,6 +16,17 @@ class Unit(models.Model):
     successors = models.ManyToManyField("self", symmetrical=False, related_name="predecessors")
 
 
+class UnitName(models.Model):
+    """What a unit was called until a day."""
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="former_names")
+    name = models.CharField(max_length=400)
+    until = models.DateField()
+    """Last day on which it had this name."""
+    decision = models.CharField(max_length=200, default="")
+    """Number of the decision that gave it another one; empty: not told."""
+
+
 class Procedure(models.Model):
     """An administrative procedure."""
 
@@ -24,3 +35,13 @@ class Procedure(models.Model):
     sector = models.TextField(default="")
     document_types = models.JSONField(default=list)
     """Types of the documents that an application needs, as people write them; empty: not known."""
+    yields = models.JSONField(default=list)
+    """Types of the documents that it ends in; empty: not known."""
+    validity = models.CharField(max_length=200, default="")
+    """How long its results are valid where they say nothing, in words (``12 tháng``, see `catalog.validity.period`);
+    empty: not known.
+    """
+    returns_paper = models.BooleanField(default=True)
+    """Whether it ends in a paper at all: the denominator of the indicator of electronic results."""
+    valid_to = models.DateField(null=True)
+    """Last day on which applications could be made; None: they can."""

@@ -1,0 +1,13 @@
+"""The Django app of registers."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class RegistersConfig(AppConfig):
+    """Label ``registers``; its tables are ``registers_…``."""
+
+    name = "registers"
+    label = "registers"
+    verbose_name = "Sổ theo dõi"
