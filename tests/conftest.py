@@ -63,8 +63,35 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     are one.
     """
     for item in items:
-        if "chromium" in getattr(item, "fixturenames", ()):
+        in_browser = "chromium" in getattr(item, "fixturenames", ())
+        if in_browser:
             item.add_marker(pytest.mark.flaky(reruns=1))
+        if in_browser or item.get_closest_marker("corpus"):
+            item.add_marker(pytest.mark.alone)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Workers learn here what this process took out of the environment (`./run test` works in two halves)."""
+    node.workerinput["taken_out"] = {"services": SERVICES, "corpus": CORPUS}
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """What a worker could not test is told at the end like the rest."""
+    _missing.update(getattr(node, "workeroutput", {}).get("missing", ()))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    global CORPUS
+    if taken_out := getattr(config, "workerinput", {}).get("taken_out"):
+        SERVICES.update(taken_out["services"])
+        CORPUS = taken_out["corpus"]
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["missing"] = sorted(_missing)
 
 
 def pytest_unconfigure() -> None:

@@ -21,13 +21,27 @@ run_checks() {
   checks
 }
 
+# All tests: first those that get along with others, on every processor; then those that want the machine to themselves.
+whole_suite() {
+  local code=0
+  note "tests, side by side"
+  "$VENV/bin/python" -m pytest -q -n auto --dist loadfile -m "not alone" --durations 25 8>&- 9>&- || code=$?
+  note "tests that want the machine to themselves"
+  "$VENV/bin/python" -m pytest -q -m alone --durations 25 8>&- 9>&- || code=$?
+  return "$code"
+}
+
 run_tests() {
   local code=0 sound=yes
   prepare_tests
   cd "$ROOT" || exit
   checks || sound=no
   services_for_tests # after the checks: Django's types are checked with settings that know no SOHOA_TEST_…
-  "$VENV/bin/python" -m pytest "$@" 8>&- 9>&- || code=$?
+  if [ $# -gt 0 ]; then
+    "$VENV/bin/python" -m pytest "$@" 8>&- 9>&- || code=$?
+  else
+    whole_suite || code=$?
+  fi
   if [ "$code" = 0 ] && [ "$sound" = no ]; then
     note "The tests passed, but a check before them did not: see above"
     code=1
