@@ -57,6 +57,15 @@ EVENTS: Mapping[str, object] = {
     "paper.lent": gettext_lazy("Paper lent"),
     "paper.returned": gettext_lazy("Paper taken back"),
     "result.stated": gettext_lazy("Compared with what an index states"),
+    "export.made": gettext_lazy("List taken out"),
+    "unit.added": gettext_lazy("Unit added"),
+    "unit.renamed": gettext_lazy("Unit renamed"),
+    "unit.moved": gettext_lazy("Unit moved"),
+    "unit.ended": gettext_lazy("Unit ended"),
+    "unit.reopened": gettext_lazy("End of the unit taken back"),
+    "unit.changed": gettext_lazy("Life of the unit corrected"),
+    "unit.took_over": gettext_lazy("Took over from a unit that ended"),
+    "procedure.changed": gettext_lazy("Procedure changed"),
 }
 
 SOURCES: Mapping[str, object] = {
