@@ -29,7 +29,7 @@ TEST_PREFIX = "SOHOA_TEST_"
 
 # Taken out of the environment, where settings() would (rightly) refuse them as unknown settings.
 SERVICES = {name: os.environ.pop(name) for name in [n for n in os.environ if n.startswith(TEST_PREFIX)]}
-CORPUS = os.environ.pop("SOHOA_CORPUS", "")
+SERVICES["corpus"] = os.environ.pop("SOHOA_CORPUS", "")
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
 
 # How long an example takes says more about the load of the machine than about the code (CI has that profile built in).
@@ -73,7 +73,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
     """Workers learn here what this process took out of the environment (`./run test` works in two halves)."""
-    node.workerinput["taken_out"] = {"services": SERVICES, "corpus": CORPUS}
+    node.workerinput["taken_out"] = SERVICES
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -83,10 +83,7 @@ def pytest_testnodedown(node: Any) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    global CORPUS
-    if taken_out := getattr(config, "workerinput", {}).get("taken_out"):
-        SERVICES.update(taken_out["services"])
-        CORPUS = taken_out["corpus"]
+    SERVICES.update(getattr(config, "workerinput", {}).get("taken_out", {}))
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -141,8 +138,8 @@ def samples() -> Path:
 @pytest.fixture(scope="session")
 def corpus(samples: Path) -> Path:
     """Folder with docs/, truth.jsonl, batches/, batches.json: SOHOA_CORPUS, ../shared/corpus or samples/."""
-    if CORPUS:
-        folder = Path(CORPUS).expanduser().absolute()
+    if SERVICES["corpus"]:
+        folder = Path(SERVICES["corpus"]).expanduser().absolute()
         assert (folder / "truth.jsonl").is_file(), f"SOHOA_CORPUS names {folder}, which holds no truth.jsonl"
         return folder
     beside = ROOT.parent / "shared" / "corpus"
