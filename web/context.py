@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from accounts.access import Access
 from accounts.rights import Right
 from reuse import notices
+from web import places
 from web.reuse_ledger import sight
 from web.rights import access
 from web.unseen import remembered
@@ -20,14 +21,19 @@ MOST: Final = 100
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """``may``: right → whether it is held anywhere; ``place``: name of the address; ``signed_in``; and
-    ``changed_since_used``, how many results that were.
+    """``may``: right → whether it is held anywhere; ``place``: name of the address; ``places`` and ``inner_places``:
+    where one can go (`web.places`); ``signed_in``; and ``changed_since_used``, how many results that were.
     """
     known = access(request)
     match = request.resolver_match
+    name = (match.url_name or "") if match else ""
+    may = {right.value: known.anywhere(right) for right in Right}
+    outer, inner = places.shown(may, name)
     return {
-        "may": {right.value: known.anywhere(right) for right in Right},
-        "place": match.url_name if match else "",
+        "may": may,
+        "place": name,
+        "places": outer,
+        "inner_places": inner,
         "signed_in": bool(known.actor),
         "changed_since_used": _changed(request),
     }
