@@ -12,10 +12,11 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
+from catalog import dossiers
 from catalog.configuration import told_plainly
 from catalog.records import Shown
 from catalog.validity import Validity
-from reuse import dossiers, facts, people
+from reuse import facts, people
 from reuse.facts import Facts
 from reuse.models import Reuse
 from reuse.records import Check, Finding, Found, Person

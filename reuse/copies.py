@@ -28,7 +28,7 @@ from typing import BinaryIO
 import pikepdf
 from django.db import transaction
 
-from catalog import events, results
+from catalog import dossiers, events, results
 from catalog.configuration import told_plainly
 from catalog.records import Shown
 from catalog.states import Standing
@@ -39,7 +39,7 @@ from core.files import sha256_of
 from core.settings import settings
 from core.text import squeeze
 from pipeline import pdfa
-from reuse import dossiers, facts, models, provenance, sheet
+from reuse import facts, models, provenance, sheet
 from reuse.records import Copy, Genuine, Vouched
 
 LOCAL_ADDRESS = "http://127.0.0.1:8000"

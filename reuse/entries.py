@@ -8,11 +8,11 @@ from datetime import UTC, date
 
 from django.db.models import Count, Q, QuerySet
 
-from catalog import results
+from catalog import dossiers, results
 from catalog.configuration import told_plainly
 from catalog.records import ResultRow
 from core.errors import NotFoundError
-from reuse import dossiers, facts, models
+from reuse import facts, models
 from reuse.records import Counts, Reuse, Vouched
 
 
@@ -35,6 +35,13 @@ def of_result(id: int, limit: int = 100) -> tuple[Reuse, ...]:
 def of_dossier(code: str) -> tuple[Reuse, ...]:
     """What a dossier took, in the order of its components, entries taken back included; raises DossierCodeError."""
     return rows(list(models.Reuse.objects.filter(dossier=dossiers.parse(code).code).order_by("ordinal")))
+
+
+def standing() -> QuerySet[models.Reuse]:
+    """The entries that were not taken back, to ask about dossiers with: a condition on their codes (column
+    ``dossier``), whatever results they took.
+    """
+    return models.Reuse.objects.filter(undone__isnull=True).order_by()
 
 
 @dataclass(frozen=True, slots=True)

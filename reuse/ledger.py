@@ -16,12 +16,12 @@ from enum import StrEnum
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 
-from catalog import events, units
+from catalog import dossiers, events, units
 from catalog.configuration import told_plainly
 from catalog.values import clean, clip, digest, now
 from core.errors import NotFoundError, UsageError
 from core.text import squeeze
-from reuse import dossiers, facts, models
+from reuse import facts, models
 from reuse.check import check, judge
 from reuse.entries import Filter, counts, entry, listing, of_dossier, of_result, row
 from reuse.facts import Facts

@@ -11,13 +11,13 @@ from collections.abc import Collection, Iterable
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
-from catalog import events, results
+from catalog import dossiers, events, results
 from catalog.configuration import told_plainly
 from catalog.records import ResultRow
 from catalog.states import Standing
 from catalog.values import clip
 from core.errors import NotFoundError
-from reuse import dossiers, models
+from reuse import models
 from reuse.entries import Sight, page, row, rows
 from reuse.records import Change, Notice, Vouched
 

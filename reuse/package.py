@@ -20,9 +20,9 @@ from tempfile import TemporaryDirectory
 from typing import BinaryIO
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
+from catalog.dossiers import HERE
 from core.errors import StorageError
 from reuse import metadata, provenance, sheet
-from reuse.dossiers import HERE
 from reuse.records import Reuse
 
 CHUNK = 1 << 20

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from reuse.dossiers import HERE
+from catalog.dossiers import HERE
 from reuse.records import Reuse, Vouched
 from reuse.sheet import Sheet
 

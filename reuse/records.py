@@ -41,7 +41,7 @@ class Finding:
 
     found: Found
     detail: str = ""
-    """More of it as data: why the code is none (`reuse.dossiers.Fault`), a last day."""
+    """More of it as data: why the code is none (`catalog.dossiers.Fault`), a last day."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
+from catalog.dossiers import local_day
 from reuse import copies
-from reuse.dossiers import local_day
 from web.rights import public
 
 PER_MINUTE = 60

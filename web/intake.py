@@ -19,10 +19,10 @@ from accounts.access import Access
 from accounts.rights import Right
 from catalog import arrivals, procedures, results, units
 from catalog.arrivals import Arrival, Stage
+from catalog.dossiers import DossierCodeError
 from catalog.states import Origin
 from core.errors import StorageError, UsageError
 from pipeline.intake import RefusedFile
-from reuse.dossiers import DossierCodeError
 from web import wording, wording_intake
 from web.bodies import MOST_FILES
 from web.rights import access, needs

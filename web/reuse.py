@@ -16,10 +16,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.access import Access
 from accounts.rights import Right
 from catalog import procedures, results, units
+from catalog.dossiers import local_day
 from catalog.records import Shown, UnitRow
 from core.errors import NotFoundError, UsageError
 from reuse import ledger, notices, package
-from reuse.dossiers import local_day
 from reuse.records import Check, Person, Reuse
 from web import reuse_wording, wording
 from web.handing_out import handed_out

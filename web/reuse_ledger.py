@@ -18,8 +18,8 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.access import Access
 from accounts.rights import Right
 from catalog import results, units
+from catalog.dossiers import local_day
 from reuse import ledger, notices
-from reuse.dossiers import local_day
 from reuse.entries import Sight
 from web import reuse_wording, unseen, wording
 from web.result_forms import DayField

@@ -8,8 +8,8 @@ from datetime import date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from catalog.dossiers import Fault
 from reuse.copies import Lack
-from reuse.dossiers import Fault
 from reuse.records import Change, Finding, Found
 from web import wording
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 
-from catalog import arrivals, batches, events, scans
+from catalog import arrivals, batches, dossiers, events, scans
 from catalog.arrivals import Arrival
 from catalog.states import Origin
 from catalog.values import today
@@ -21,7 +21,6 @@ from core.errors import UsageError
 from core.settings import settings
 from pipeline.intake import Limits, RefusedFile, inspect
 from pipeline.records import Scan, SplitRule
-from reuse import dossiers
 from staging.arrivals import lying
 from staging.batches import is_taken
 from web import aside

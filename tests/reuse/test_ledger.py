@@ -6,9 +6,9 @@ from datetime import date, timedelta
 
 import pytest
 
+from catalog.dossiers import local_day
 from catalog.states import Standing
 from core.errors import NotFoundError, UsageError
-from reuse.dossiers import local_day
 from reuse.records import Check, Counts, Person, Reuse
 from tests.catalog.support import at_once
 from tests.reuse.support import DOSSIER, TODAY, Paper, recorded, wish

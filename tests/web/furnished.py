@@ -97,11 +97,11 @@ def _role() -> Any:
 
 def _life(result: int, folder: Path, number: int) -> dict[str, int]:
     """A correction, a delivery, a use of which somebody is to be told, a copy, and a linked number."""
-    from catalog import decisions, deliveries, persons, results
+    from catalog import decisions, deliveries, dossiers, persons, results
     from catalog.life import Decision
     from catalog.states import Manner
     from catalog.values import today
-    from reuse import copies, dossiers, ledger
+    from reuse import copies, ledger
     from reuse.records import Person
     from web.services import store
 

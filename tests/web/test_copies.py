@@ -13,9 +13,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from catalog.dossiers import local_day
 from catalog.states import Standing
 from reuse import copies
-from reuse.dossiers import local_day
 from tests.reuse.test_copies import token_on
 from tests.web import library
 from tests.web.test_reuse import body_of, text_of

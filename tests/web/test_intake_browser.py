@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
-from reuse.dossiers import local_day
+from catalog.dossiers import local_day
 from tests.cli.support import Sohoa, served
 from tests.web import browsing
 

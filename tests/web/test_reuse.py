@@ -16,9 +16,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from catalog import dossiers
 from catalog.life import Decision
 from catalog.states import Standing
-from reuse import dossiers, ledger
+from reuse import ledger
 from reuse.records import Person
 from tests.web import library
 

@@ -11,7 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from reuse.dossiers import local_day
+from catalog.dossiers import local_day
 from tests.web.browsing import Desk, typed
 
 DOSSIER = f"H61-{local_day():%y%m%d}-0007"

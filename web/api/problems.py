@@ -19,10 +19,10 @@ from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from pydantic import ConfigDict, Field
 
+from catalog.dossiers import DossierCodeError
 from catalog.refusals import Refusal, RefusedChangeError
 from core.errors import NotFoundError, ServiceError, SohoaError, StorageError, UsageError
 from pipeline.intake import RefusedFile
-from reuse.dossiers import DossierCodeError
 from reuse.ledger import ConflictError, NotAllowedError
 from reuse.records import Check
 from web.taking_in import OnDeskError

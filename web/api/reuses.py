@@ -10,8 +10,8 @@ from ninja import Router, Schema
 from pydantic import Field
 
 from accounts.rights import Right
+from catalog.dossiers import local_day
 from reuse import entries, ledger, metadata, package
-from reuse.dossiers import local_day
 from reuse.records import Person, Reuse
 from web.api.asking import Caller, Reason, caller
 from web.api.once import Answer, Key, once
