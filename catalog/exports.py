@@ -6,6 +6,7 @@ What one result hands out (its file, its package, a certified copy) has events o
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 
 from django.db import transaction
 
@@ -57,7 +58,7 @@ def _chains(codes: frozenset[str]) -> list[int]:
     return sorted(living or [pk for pk, _end in roots])
 
 
-def _over(code: str, found: Mapping[str, tuple[int, str | None, object]]) -> Iterable[str]:
+def _over(code: str, found: Mapping[str, tuple[int, str | None, date | None]]) -> Iterable[str]:
     """The units above a unit, upwards."""
     seen, up = {code}, found[code][1]
     while up is not None and up not in seen:
@@ -66,5 +67,5 @@ def _over(code: str, found: Mapping[str, tuple[int, str | None, object]]) -> Ite
         up = found[up][1]
 
 
-def _rows() -> Iterable[tuple[int, str, str | None, object]]:
+def _rows() -> Iterable[tuple[int, str, str | None, date | None]]:
     return Unit.objects.values_list("pk", "code", "parent__code", "valid_to")
