@@ -111,7 +111,8 @@ def closed_port() -> str:
 
 @pytest.mark.parametrize("host", [None, "no-such-host.invalid:9000"], ids=["closed port", "no such host"])
 def test_a_server_that_is_down_is_told_soon_without_secrets(host: str | None, write: Write, tmp_path: Path) -> None:
-    store = open_store(f"s3://key:s3cret-word@{host or closed_port()}/bucket?secure=false")
+    host = host or closed_port()
+    store = open_store(f"s3://key:s3cret-word@{host}/bucket?secure=false")
     start = time.monotonic()
     for call in (
         store.check,
