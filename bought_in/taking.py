@@ -16,13 +16,14 @@ from django.db import transaction
 import storage
 from bought_in import index as indexes
 from bought_in import mappings, matching, models
-from bought_in.index import Index
 from bought_in.records import Line, Matched, Outcome
 from catalog import contents, events, scans
 from catalog.configuration import told_plainly
 from catalog.values import clip, now
 from core.settings import settings
 from pipeline.intake import RefusedFile
+from spreadsheets import meant
+from spreadsheets.meant import Table as Index
 from staging import arrivals, batches
 from staging.records import NewBatch
 from staging.states import Way
@@ -150,7 +151,7 @@ def attach(checked: Checked, where: Mapping[str, int], batch: int, contractor: s
         delivery, _new = models.Delivery.objects.update_or_create(batch_id=batch, defaults=values)
         delivery.lines.all().delete()
         models.IndexLine.objects.bulk_create(_rows(delivery, checked, where, inside), batch_size=500)
-        mappings.save(home.unit, contractor, indexes.titles(checked.index), actor)
+        mappings.save(home.unit, contractor, meant.titles(checked.index), actor)
         told = {
             "delivery": delivery.pk,
             "index": sha256,

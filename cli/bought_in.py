@@ -14,8 +14,8 @@ from cli.texts import _, label
 from core.errors import RefusedError, UsageError
 
 if TYPE_CHECKING:
-    from bought_in.index import Index
     from bought_in.taking import Checked
+    from spreadsheets.meant import Table as Index
 
 app = typer.Typer(help=_("Work of a contractor: files with an index."), no_args_is_help=True)
 

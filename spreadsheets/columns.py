@@ -39,7 +39,7 @@ class Meaning:
 
 _SHARE = 0.7
 """Of a column's values that must look like something before it is taken for that."""
-_DATES = frozenset({"issue_date", "expiry_date", "holder_birth_date"})
+_DATES = frozenset({"issue_date", "expiry_date", "holder_birth_date", "received", "resolved", "due"})
 _NUMBER = re.compile(r"\d{1,5}[a-z]?\s*(/\d{4})?\s*/\s*[a-z][\w&-]*([-/][\w&]+)*")
 _FILE = re.compile(r".*\.(pdf|tiff?|jpe?g|png)")
 _DOSSIER = re.compile(r"[\w.]+-\d{6}-\d{4,6}")

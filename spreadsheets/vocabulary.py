@@ -54,6 +54,21 @@ _TITLES = {
     "shelf": "kệ; giá; giá kệ; giá số; kệ số; tầng; vị trí kệ; shelf; kệ/giá; kho",
     "position": "vị trí; vị trí trong hộp; hồ sơ số; tờ số; từ tờ; số thứ tự trong hộp; position; đvbq; số đvbq",
     "pages": "số trang; số tờ; trang; tờ; số lượng trang; số lượng tờ; pages; sotrang; số trang/tờ; số tờ/trang",
+    "received": "ngày nhận; ngày tiếp nhận; ngày nhận hồ sơ; ngày tiếp nhận hồ sơ; thời gian tiếp nhận; ngày nộp; "
+    "ngày nộp hồ sơ; thời điểm tiếp nhận; received",
+    "resolved": "ngày trả; ngày trả kết quả; ngày giải quyết; ngày giải quyết xong; ngày hoàn thành; ngày kết thúc; "
+    "ngày trả kết quả thực tế; ngày có kết quả; thời gian trả kết quả; ngày trả kq; thời điểm trả kết quả; "
+    "ngày kết thúc xử lý; resolved",
+    "due": "ngày hẹn trả; hạn trả; ngày hẹn; ngày hẹn trả kết quả; hạn xử lý; hạn giải quyết; ngày hẹn trả kq",
+    "status": "trạng thái; tình trạng; tình trạng hiệu lực; trạng thái hiệu lực; trạng thái hồ sơ; tình trạng hồ sơ; "
+    "tình trạng xử lý; thu hồi; thu hồi, thay thế; tình trạng giấy phép; trạng thái xử lý; status",
+    "components": "số thành phần; số thành phần hồ sơ; số lượng thành phần hồ sơ; tổng số thành phần hồ sơ; số tphs; "
+    "số giấy tờ; số loại giấy tờ; số lượng giấy tờ",
+    "component_names": "thành phần hồ sơ; danh mục thành phần hồ sơ; giấy tờ kèm theo; tphs; hồ sơ gồm; "
+    "các giấy tờ kèm theo; thành phần hồ sơ gồm; tên thành phần hồ sơ",
+    "unit": "mã đơn vị; mã cơ quan; mã định danh đơn vị; mã định danh cơ quan; đơn vị tiếp nhận; đơn vị xử lý; "
+    "đơn vị thụ lý; cơ quan tiếp nhận; cơ quan thụ lý; ubnd xã; phường xã; xã phường; tên đơn vị; mã dv",
+    "phone": "điện thoại; số điện thoại; sđt; đt; số đt; di động; số di động; điện thoại liên hệ; phone",
     "note": "ghi chú; gc; note; chú thích; ý kiến",
 }
 

@@ -26,9 +26,9 @@ from accounts.access import Access
 from accounts.rights import Right
 from bought_in import index as indexes
 from bought_in import mappings, taking
-from bought_in.index import Index
 from bought_in.taking import Checked
 from core.errors import NotFoundError, UsageError
+from spreadsheets.meant import Table as Index
 from spreadsheets.records import Encoding, Refusal, RefusedSheetError
 from staging import batches
 from staging.records import DeskBatch
