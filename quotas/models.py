@@ -155,3 +155,22 @@ class Sending(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["mailing", "first", "last"], name="sending_once"),)
+
+
+class Figure(models.Model):
+    """Figures of a unit that take too long to count while somebody waits for a dashboard. They stand beside what is
+    counted towards a target, and are counted anew each night while their year runs.
+    """
+
+    unit = models.ForeignKey("catalog.Unit", to_field="code", on_delete=models.PROTECT, related_name="+")
+    """Who answers for it; without units below."""
+    name = models.CharField(max_length=16)
+    """One of `quotas.figures.Name`."""
+    year = models.IntegerField()
+    day = models.DateField()
+    """At the end of which it was counted last."""
+    data = models.JSONField()
+    """As the module of that name writes and reads it."""
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["name", "year", "unit"], name="figure_once"),)
