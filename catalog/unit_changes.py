@@ -55,7 +55,8 @@ def rename(code: str, name: str, from_day: date, decision: str, actor: str) -> U
 def change(code: str, name: str, valid_from: date | None, actor: str) -> UnitRow:
     """Put right what was written down wrongly: the present name, and the first day of life (None: not known).
 
-    The name leaves no former one. Raises RefusedUnitError and UsageError.
+    The name leaves no former one. Raises RefusedUnitError (no name; it ended or had another name before it would have
+    begun) and UsageError for an unknown unit.
     """
     name = name_of(code, name)
     with changing(actor) as organisation:
@@ -64,6 +65,8 @@ def change(code: str, name: str, valid_from: date | None, actor: str) -> UnitRow
         if new == unit:
             return unit
         require(organisation, new)
+        if valid_from and UnitName.objects.filter(unit__code=code, until__lt=valid_from).exists():
+            raise RefusedUnitError(Fault.DAY, code, f"{code} had a name before {valid_from:%d/%m/%Y}")
         Unit.objects.filter(code=code).update(name=name, valid_from=valid_from)
         data: dict[str, object] = {"name": name, "valid_from": _day(valid_from)}
         data["before"] = {"name": unit.name, "valid_from": _day(unit.valid_from)}
