@@ -53,7 +53,7 @@ def search(
 
     asked = Query(
         text=query,
-        units=None if unit is None else units.with_descendants(unit),
+        units=None if unit is None else units.visible_from(unit),
         document_type=document_type,
         sector=sector,
         date_from=date_from,

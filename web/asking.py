@@ -8,10 +8,10 @@ from datetime import date
 from typing import Final
 from urllib.parse import urlencode
 
-from catalog import units
+from catalog import unit_names, units
 from catalog.states import Manner
 from core.errors import UsageError
-from core.text import fold_words, nfc, squeeze
+from core.text import nfc, squeeze
 from indexing import Query, Visible
 from indexing.query import split_filters
 from indexing.records import MAX_WINDOW, STATES, VALIDITIES
@@ -102,13 +102,8 @@ def _units(codes: Iterable[str]) -> frozenset[str]:
 
 
 def _named(said: str) -> frozenset[str]:
-    """The units of a code, or of all names that hold these words, with those that they stand for."""
-    rows = units.listing()
-    words = fold_words(said)
-    codes = [u.code for u in rows if u.code.casefold() == said.casefold()] or [
-        u.code for u in rows if words and words in fold_words(u.name)
-    ]
-    return _units(codes[:_MOST_UNITS])
+    """The units of a code, or of all names, old and new, that hold these words, with those that they stand for."""
+    return _units(unit_names.find(said)[:_MOST_UNITS])
 
 
 def _clean(text: str) -> str:

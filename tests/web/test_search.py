@@ -74,6 +74,21 @@ def test_a_unit_stands_for_those_below_it_too(client: Client, permit: int, birth
     assert f"/results/{permit}/" in html
 
 
+def test_results_of_a_unit_that_ended_are_found_by_its_names_old_and_new_and_by_its_successors(
+    client: Client, permit: int, birth: int
+) -> None:
+    from catalog import unit_changes, units
+
+    before = units.require("H61.12.3").name
+    unit_changes.rename("H61.12.3", "Ủy ban nhân dân xã Cũ", date(2025, 1, 1), "", "quan.tri")
+    units.add("H61.99", "Ủy ban nhân dân xã Mới", valid_from=date(2025, 7, 1))
+    unit_changes.end("H61.12.3", date(2025, 6, 30), ["H61.99"], "", "quan.tri")
+    for name in ("xã cũ", before, "xã mới", "h61.99", "h61.12.3"):
+        assert f"/results/{birth}/" in page(client, q=f'đơn vị:"{name}"'), name
+    assert f"/results/{permit}/" not in page(client, q='đơn vị:"xã mới"')
+    assert f"/results/{birth}/" in page(client, unit="H61.99")
+
+
 @pytest.mark.parametrize(
     ("words", "found"),
     [

@@ -141,7 +141,7 @@ def _told(hits: Hits, day: date | None, known: Access) -> dict[str, object]:
 
 def _units(code: str) -> frozenset[str]:
     try:
-        return units.with_descendants(code)
+        return units.visible_from(code)
     except UsageError:  # a unit that is not there has no results
         return frozenset()
 
