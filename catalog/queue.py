@@ -129,13 +129,15 @@ def seen(sight: Sight, result: str = "result_id") -> Exists:
     return Exists(Result.objects.filter(_seen(sight), pk=OuterRef(result)))
 
 
-def counts_for_itself() -> Q:
-    """Condition on results: they are no mere sheet that others stand on, and not set aside for another scan of theirs.
+def counts_for_itself(result: str = "pk") -> Q:
+    """Condition on results (or on rows whose column `result` is the id of one): they are no mere sheet that others
+    stand on, and not set aside for another scan of theirs.
 
     Such ones are few; nobody has to check them, or to judge them as samples.
     """
     aside = Change.objects.filter(kind=ChangeKind.SET_ASIDE.value, undone=None)
-    return ~Q(pk__in=Carrier.objects.values("result")) & ~Q(pk__in=aside.values("result"))
+    inside = f"{result}__in"
+    return ~Q(**{inside: Carrier.objects.values("result")}) & ~Q(**{inside: aside.values("result")})
 
 
 def _waiting(sight: Sight, wanted: Wanted) -> QuerySet[Result]:

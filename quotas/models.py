@@ -70,6 +70,10 @@ class Snapshot(models.Model):
 
     day = models.DateField()
     unit = models.ForeignKey("catalog.Unit", to_field="code", on_delete=models.PROTECT, related_name="+")
+    parent = models.ForeignKey(
+        "catalog.Unit", to_field="code", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    """The unit that it was counted under then; None: under none."""
     kind = models.CharField(max_length=8)
     """One of `quotas.states.Kind`."""
     first = models.DateField()
@@ -87,6 +91,8 @@ class Snapshot(models.Model):
     """Of these, what still counts on that day: the denominator."""
     own_digitized = models.IntegerField()
     """Of the denominator, what is digitized: the numerator."""
+    unapportioned = models.IntegerField(default=0)
+    """Of `own_counted`, lines of units that were split among several: nobody can say whose they are."""
     frozen = models.IntegerField()
     """The same with all units below."""
     counted = models.IntegerField()

@@ -92,3 +92,12 @@ def of_year(number: int, span: Span) -> tuple[Period, ...]:
     """The periods of this length in a year, in order."""
     count = {Span.MONTH: 12, Span.QUARTER: 4}.get(span, 1)
     return tuple(period(span, number, ordinal) for ordinal in range(1, count + 1))
+
+
+def between(first: date, last: date) -> Period:
+    """The period with these days; raises UsageError where offices report for none such."""
+    for span in Span:
+        for one in of_year(first.year, span):
+            if (one.first, one.last) == (first, last):
+                return one
+    raise UsageError(f"{first} to {last} is no period: a month, a quarter, 6 or 9 months from January, or a year")

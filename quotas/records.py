@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from quotas.states import Kind
+from quotas.states import Kind, Why
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,46 @@ class TargetRow:
     basis: str
     actor: str
     time: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PastTarget:
+    """A target as it was set once, in a list of all."""
+
+    target: TargetRow
+    ended: datetime | None
+    """None: it holds."""
+    ended_by: str
+    ended_reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class BaselineRow:
+    """The old results of a period, as they were frozen once."""
+
+    id: int
+    unit: str
+    """Code of the unit that it was frozen for, with all that it answers for."""
+    first: date
+    last: date
+    lines: int
+    digest: str
+    """SHA-256 (hex) of the ids of the lines in order."""
+    reason: str
+    actor: str
+    time: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """What became of a baseline until a day. What fell out is counted once, for the first reason that holds."""
+
+    baseline: BaselineRow
+    day: date
+    fallen: tuple[tuple[Why, int], ...]
+    """Reason → lines that do not count any more, all reasons in their order."""
+    counted: int
+    digitized: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +102,12 @@ class UnitCount:
     results: int
     """In the repository, with units below."""
     pages: int
+    baseline: int | None = None
+    """Id of the frozen baseline that its own lines stand on. None: of old results nothing was frozen, they are counted
+    live (and the denominator can drift).
+    """
+    unapportioned: int = 0
+    """Lines in `own.counted` of units that were split among several below it: nobody can say whose they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +126,36 @@ class Standing:
     units: tuple[UnitCount, ...]
     """The root first, then by name under each parent."""
     baseline: int | None
-    """Id of the frozen baseline that it stands on."""
+    """Id of the frozen baseline that the root stands on."""
+
+    @property
+    def top(self) -> UnitCount:
+        """The root's own row."""
+        return self.units[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """That a snapshot was taken."""
+
+    day: date
+    revision: int
+    rows: int
+    """Units times periods."""
+    time: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TrendPoint:
+    """How far a unit was on a day, with all units below, by the newest revision of that day's snapshot."""
+
+    day: date
+    counted: int
+    digitized: int
+    share: Decimal | None
+    """Percent; None: nothing counted."""
+    results: int
+    pages: int
 
 
 def percent(part: int, whole: int) -> Decimal | None:
