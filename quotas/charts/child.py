@@ -15,8 +15,9 @@ from typing import BinaryIO
 import fontpkg
 import vl_convert
 
+from quotas.charts.numbers import form
 from quotas.charts.records import Chart
-from quotas.charts.specs import numbers, spec
+from quotas.charts.specs import spec
 
 _FAMILY = "Be Vietnam Pro"
 
@@ -38,10 +39,8 @@ def draw(chart: Chart, scale: float) -> bytes:
     """A chart as SVG (UTF-8), or where `scale` is not 0 as a PNG so many times as large as its size in pixels."""
     made = json.dumps(spec(chart))
     if scale:
-        return vl_convert.vegalite_to_png(
-            made, scale=scale, allowed_base_urls=[], format_locale=numbers(chart.language)
-        )
-    return vl_convert.vegalite_to_svg(made, allowed_base_urls=[], format_locale=numbers(chart.language)).encode()
+        return vl_convert.vegalite_to_png(made, scale=scale, allowed_base_urls=[], format_locale=form(chart.language))
+    return vl_convert.vegalite_to_svg(made, allowed_base_urls=[], format_locale=form(chart.language)).encode()
 
 
 def take(pipe: BinaryIO) -> bytes | None:

@@ -12,6 +12,7 @@ from typing import Any
 
 import altair as alt
 
+from quotas.charts.numbers import number
 from quotas.charts.records import (
     Bar,
     Bars,
@@ -33,10 +34,6 @@ COLOURS = (BLUE, VERMILLION, GREEN, PURPLE, INK)
 DASHES = ([1, 0], [6, 3], [2, 2], [8, 2, 2, 2], [12, 4])
 SHAPES = ("circle", "square", "triangle-up", "diamond", "cross")
 FONTS = "Be Vietnam Pro, Segoe UI, Noto Sans, Liberation Sans, DejaVu Sans, sans-serif"
-_FORMATS = {
-    "vi": {"decimal": ",", "thousands": ".", "grouping": [3], "currency": ["", " ₫"], "percent": " %"},
-    "en": {"decimal": ".", "thousands": ",", "grouping": [3], "currency": ["", " ₫"], "percent": "%"},
-}
 _DAYS = {"vi": "%d/%m", "en": "%d %b"}
 _NAMES = alt.Axis(ticks=False, domain=False, labelPadding=6)
 _PERCENT = "datum.label + ' %'"
@@ -54,18 +51,6 @@ def spec(chart: Chart) -> dict[str, Any]:
     width, height = chart.size
     sized = made.properties(width=width, height=height, autosize=alt.AutoSizeParams(type="fit", contains="padding"))
     return dict(_styled(sized).to_dict())
-
-
-def numbers(language: str) -> dict[str, Any]:
-    """How numbers are written, as d3-format wants it."""
-    return dict(_FORMATS.get(language, _FORMATS["en"]))
-
-
-def number(value: float, language: str, decimals: int = 0) -> str:
-    """A number as readers of a language write it: ``1.234,5`` in Vietnamese."""
-    form = numbers(language)
-    written = f"{value:,.{decimals}f}"
-    return written.translate(str.maketrans({",": form["thousands"], ".": form["decimal"]}))
 
 
 def _styled(chart: alt.LayerChart) -> alt.LayerChart:
