@@ -41,6 +41,10 @@ class Import(models.Model):
     same = models.IntegerField(default=0)
     refused = models.IntegerField(default=0)
     """Rows that were left out, with a reason each in the file to mend."""
+    covers = models.JSONField(default=dict)
+    """What the file is about: code of a unit → ``{"first", "last", "types", "procedures"}``; lines of these days, types
+    and procedures that are not in it any more are told of.
+    """
 
     class Meta:
         indexes = (models.Index(fields=["unit", "-id"], name="import_of_unit"),)
@@ -90,6 +94,8 @@ class Line(models.Model):
     """The import that it was last changed by."""
     row = models.IntegerField(default=0)
     """Its number in the sheet then, from 1; 0: it came by the interface."""
+    seen = models.ForeignKey(Import, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    """The newest file that it stands in, changed or not; None: it never stood in one."""
     first_seen = models.DateTimeField()
     changed = models.DateTimeField()
     withdrawn = models.DateTimeField(null=True)
