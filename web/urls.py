@@ -34,6 +34,7 @@ from web import (
     paper_printed,
     people,
     pictures,
+    quotas,
     rates,
     regions,
     result,
@@ -168,6 +169,13 @@ _review: list[URLPattern] = [
     path("results/<number:number>/review/<slug:field>.jpg", review_crops.crop, name="review_crop"),
 ]
 
+_quotas: list[URLPattern] = [
+    path("quotas/", quotas.dashboard, name="quotas"),
+    # Last of all under quotas/: any other word there is the code of a unit.
+    path("quotas/<str:unit>/", quotas.unit, name="quota_unit"),
+    path("quotas/<str:unit>/charts/<slug:name>.svg", quotas.chart, name="quota_chart"),
+]
+
 _batches: list[URLPattern] = [
     path("batches/", batches.listing, name="batches"),
     path("batches/open/", batches.open_one, name="batch_open"),
@@ -235,6 +243,7 @@ urlpatterns = [
     *_paper,
     *_bought_in,
     *_review,
+    *_quotas,
     *_batches,
     *_staging,
     *_signing_in,

@@ -239,6 +239,7 @@ def path_of(pattern: URLPattern, things: Things) -> str:
     """The path of an address that is about one of `things`; KeyError for one about something that is not there."""
     known = asdict(things)
     values: dict[str, object] = {"page": 1, "edition": 1, "field": "number", "code": "vi", "provider_id": "office"}
+    values |= {"unit": UNIT, "name": "months"}
     values |= {name: "x" for name in ("secret", "token", "person")}
     values |= {name: known[name] for name in ("change", "delivery", "scan", "membership")}
     route = str(pattern.pattern)
