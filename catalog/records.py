@@ -45,6 +45,14 @@ class ProcedureRow:
     sector: str
     document_types: tuple[str, ...] = ()
     """Types of the documents that an application needs; empty: not known."""
+    yields: tuple[str, ...] = ()
+    """Types of the documents that it ends in; empty: not known."""
+    validity: str = ""
+    """How long its results are valid where they say nothing, in words (``12 tháng``); empty: not known."""
+    returns_paper: bool = True
+    """Whether it ends in a paper at all."""
+    valid_to: date | None = None
+    """Last day on which applications could be made; None: they can."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,7 @@ EVENTS: Mapping[str, object] = {
     "unit.reopened": gettext_lazy("End of the unit taken back"),
     "unit.changed": gettext_lazy("Life of the unit corrected"),
     "unit.took_over": gettext_lazy("Took over from a unit that ended"),
+    "procedure.added": gettext_lazy("Procedure added"),
     "procedure.changed": gettext_lazy("Procedure changed"),
 }
 

@@ -34,7 +34,7 @@ def kinds(unit: str) -> list[str]:
     return [event.kind for event in reversed(events.listing(unit))]
 
 
-def refused(fault: Fault) -> pytest.RaisesContext[RefusedUnitError]:
+def refused(fault: Fault) -> pytest.RaisesExc[RefusedUnitError]:
     return pytest.raises(RefusedUnitError, check=lambda error: error.fault is fault)
 
 
