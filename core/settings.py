@@ -133,6 +133,27 @@ class Settings(BaseSettings):
     portal_codes: Path | None = None
     """JSON file of what the public service portal calls things, put over what is shipped (docs/reuse.md)."""
 
+    indicator_points: str = ""
+    """Points at most for indicators, and the percent from which they are given (``digitization=8, reuse=6@80``)."""
+
+    smtp_host: str = ""
+    """Server that takes e-mail from us; empty: reports are not sent."""
+
+    smtp_port: Annotated[int, Field(ge=0, le=65535)] = 0
+    """Its port; 0: the usual one of `smtp_security` (25, 587, 465)."""
+
+    smtp_security: Literal["none", "starttls", "tls"] = "starttls"
+    """How what is sent there is kept secret on its way."""
+
+    smtp_user: str = ""
+    """Name to sign in there with; empty: without signing in."""
+
+    smtp_password_file: Path | None = None
+    """File that holds the password, and nothing else."""
+
+    smtp_from: str = ""
+    """Address that reports come from (``sohoa@example.gov.vn``)."""
+
     watch: tuple[WatchedFolder, ...] = ()
     """Folders that `sohoa serve` watches."""
 

@@ -7,7 +7,6 @@ are printed as ``?``.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -28,6 +27,7 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable, KeepTogether, LongTable, Paragraph, SimpleDocTemplate, Spacer, Table
 
+from core.drawing import DRAWING
 from core.text import nfc
 from paper import labels
 
@@ -41,8 +41,6 @@ _LONGEST = 300
 """Characters of a cell that are printed."""
 _COLUMNS = (12 * mm, 34 * mm, 22 * mm, 52 * mm, 38 * mm, 14 * mm)
 _HEADS = ("STT", "Số, ký hiệu", "Ngày", "Tên loại, trích yếu", "Người được cấp", "Trang")
-_drawing = threading.RLock()
-"""reportlab reads paragraphs with one parser for the whole process."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +74,7 @@ class Head:
 
 def file_list(head: Head, lines: Sequence[Line]) -> bytes:
     """The list of what lies in a box, to be put into it."""
-    with _drawing:
+    with DRAWING:
         title = [_centred("MỤC LỤC VĂN BẢN, TÀI LIỆU", _BOLD, 14), _centred(_where(head), _PLAIN, 11, after=8)]
         content = [_top(head), Spacer(0, 10), *title, _table(lines), Spacer(0, 6), _sum(lines)]
         return _document(content, "Mục lục", head)
@@ -84,7 +82,7 @@ def file_list(head: Head, lines: Sequence[Line]) -> bytes:
 
 def handover(head: Head, lines: Sequence[Line]) -> bytes:
     """The record of handing a box over, with blanks for who gives, who takes and why, and the list behind it."""
-    with _drawing:
+    with DRAWING:
         return _handover(head, lines)
 
 
@@ -125,7 +123,7 @@ def _handover(head: Head, lines: Sequence[Line]) -> bytes:
 def label(head: Head, code: str, address: str) -> bytes:
     """The label of a box (A5): what it is called in large letters, and a QR code."""
     made = BytesIO()
-    with _drawing:
+    with DRAWING:
         width, height = landscape(A5)
         _fonts()
         canvas = Canvas(made, pagesize=(width, height), initialFontName=_PLAIN, invariant=1)

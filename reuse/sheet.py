@@ -6,7 +6,6 @@ PDF/A forbids a letter without a shape. The same content gives the same bytes.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -27,6 +26,7 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable, KeepTogether, Paragraph, SimpleDocTemplate, Spacer, Table
 
+from core.drawing import DRAWING
 from core.text import nfc
 from pipeline import pdfa
 
@@ -42,8 +42,6 @@ _WIDTH = A4[0] - 45 * mm - 12
 _LABEL_SHARE = 0.30
 _LONGEST_VALUE = 1000
 """Characters of a value that are printed: nothing that was read may make a certificate of a hundred pages."""
-_drawing = threading.Lock()
-"""reportlab reads paragraphs with one parser for the whole process."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +63,7 @@ class Sheet:
 
 def drawn(sheet: Sheet) -> bytes:
     """`sheet` as a PDF that is not PDF/A yet."""
-    with _drawing:
+    with DRAWING:
         return _drawn(sheet)
 
 
