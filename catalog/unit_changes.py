@@ -40,15 +40,9 @@ def rename(code: str, name: str, from_day: date, decision: str, actor: str) -> U
         if unit.name == name:
             return unit
         last = UnitName.objects.filter(unit__code=code).order_by("-until").values_list("until", flat=True).first()
-        begun = [day for day in (unit.valid_from, last and last + _DAY) if day]
-        if from_day > today() or from_day <= max(begun, default=date.min) or (unit.valid_to or from_day) < from_day:
-            raise RefusedUnitError(Fault.DAY, code, f"{code} cannot have another name from {from_day:%d/%m/%Y} on")
-        row = Unit.objects.get(code=code)
-        UnitName.objects.create(unit=row, name=unit.name, until=from_day - _DAY, decision=decision)
-        Unit.objects.filter(pk=row.pk).update(name=name)
-        data = {"name": name, "before": unit.name, "from": from_day.isoformat(), "decision": decision}
-        events.append_to(row.pk, "unit.renamed", f"unit:{code}", data)
-        return replace(unit, name=name)
+        if fault := name_fault(unit, from_day, last):
+            raise fault
+        return write_name(unit, name, from_day, decision)
 
 
 @told_plainly()
@@ -107,16 +101,16 @@ def merge(
     """`end` for several units that the same ones take over from: all or none of them."""
     decision, after = decision_of(decision), tuple(sorted(set(successors)))
     with changing(actor) as organisation:
-        rows = [get(organisation, code) for code in dict.fromkeys(codes)]
-        new = [replace(row, valid_to=last_day, successors=after) for row in rows]
-        for row, wanted in zip(rows, new, strict=True):
-            if row.valid_to is not None and row != wanted:
-                message = f"{row.code} ended on {row.valid_to:%d/%m/%Y} already: take that back first"
-                raise RefusedUnitError(Fault.ENDED, row.code, message)
-        require(organisation, *new)
-        ended = [wanted for row, wanted in zip(rows, new, strict=True) if row != wanted]
-        write_ends(ended, decision)
-        return tuple(new)
+        new = _ended(organisation, codes, after, last_day)
+        write_ends([unit for unit in new if organisation[unit.code] != unit], decision)
+        return new
+
+
+@told_plainly()
+def check_ends(codes: Iterable[str], successors: Iterable[str], last_day: date) -> None:
+    """Raise what `merge` would."""
+    known = {unit.code: unit for unit in units.listing()}
+    _ended(known, codes, tuple(sorted(set(successors))), last_day)
 
 
 @told_plainly()
@@ -149,6 +143,25 @@ def ended_today(code: str) -> bool:
     told = Event.objects.filter(unit__code=code, subject=f"unit:{code}", kind="unit.ended").order_by("-sequence")
     time = told.values_list("time", flat=True).first()
     return time is not None and day_of(time) == today()
+
+
+def name_fault(unit: UnitRow, from_day: date, last: date | None) -> RefusedUnitError | None:
+    """Why a unit cannot get another name on a day; `last`: the last day of its latest former name."""
+    begun = [day for day in (unit.valid_from, last and last + _DAY) if day]
+    if from_day > today() or from_day <= max(begun, default=date.min) or (unit.valid_to or from_day) < from_day:
+        message = f"{unit.code} cannot have another name from {from_day:%d/%m/%Y} on"
+        return RefusedUnitError(Fault.DAY, unit.code, message)
+    return None
+
+
+def write_name(unit: UnitRow, name: str, from_day: date, decision: str) -> UnitRow:
+    """Write down that a unit has another name from a day on; inside of `changing`. For the catalog's own modules."""
+    row = Unit.objects.get(code=unit.code)
+    UnitName.objects.create(unit=row, name=unit.name, until=from_day - _DAY, decision=decision)
+    Unit.objects.filter(pk=row.pk).update(name=name)
+    data = {"name": name, "before": unit.name, "from": from_day.isoformat(), "decision": decision}
+    events.append_to(row.pk, "unit.renamed", f"unit:{unit.code}", data)
+    return replace(unit, name=name)
 
 
 def write_ends(ended: Iterable[UnitRow], decision: str) -> None:
@@ -207,6 +220,20 @@ def decision_of(decision: str) -> str:
     if len(decision) > _LONGEST_DECISION:
         raise UsageError(f"the number of a decision has at most {_LONGEST_DECISION} characters")
     return decision
+
+
+def _ended(
+    organisation: Mapping[str, UnitRow], codes: Iterable[str], after: tuple[str, ...], last_day: date
+) -> tuple[UnitRow, ...]:
+    """The units as they are with their ends; raises RefusedUnitError."""
+    rows = [get(organisation, code) for code in dict.fromkeys(codes)]
+    new = tuple(replace(row, valid_to=last_day, successors=after) for row in rows)
+    for row, wanted in zip(rows, new, strict=True):
+        if row.valid_to is not None and row != wanted:
+            message = f"{row.code} ended on {row.valid_to:%d/%m/%Y} already: take that back first"
+            raise RefusedUnitError(Fault.ENDED, row.code, message)
+    require(organisation, *new)
+    return new
 
 
 def _named(ended: Iterable[UnitRow]) -> set[str]:

@@ -42,6 +42,12 @@ class Fault(StrEnum):
     """Its end is not of today: a decision must be named to take it back."""
     DAY = "day"
     """A name cannot begin on that day: it lies before its life, in the future, or before the name that it had."""
+    TWICE = "twice"
+    """A list names its code twice."""
+    DATE = "date"
+    """A list gives something that is no day."""
+    AMBIGUOUS = "ambiguous"
+    """A list names a unit by a name that several have, or none."""
 
 
 class RefusedUnitError(UsageError):

@@ -16,7 +16,8 @@ from catalog.values import clean, today
 from core.errors import UsageError
 from core.text import squeeze
 
-_CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,63}")
+CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,63}")
+"""What the code of a unit may be."""
 
 
 @told_plainly()
@@ -34,7 +35,7 @@ def add(
     Raises UsageError: a code that is none, no name, an unknown parent or successor, the code taken by another unit.
     """
     name = squeeze(clean(name))
-    if not _CODE.fullmatch(code):
+    if not CODE.fullmatch(code):
         raise UsageError(f"{code!r} is no unit code: letters, digits, dots and dashes, at most 64 (like H61.12.3)")
     if not 0 < len(name) <= 400:
         raise UsageError("a unit needs a name of at most 400 characters")
