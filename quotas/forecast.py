@@ -125,7 +125,7 @@ def increments(trend: Sequence[TrendPoint]) -> tuple[float, ...]:
     for before, after in pairwise(points):
         grown, days = after.digitized - before.digitized + carried, working_days(before.day, after.day)
         carried = 0 if days else grown  # what is done at a weekend counts with the next working day
-        found += [grown / days] * days
+        found += [grown / days] * days if days else []
     return tuple(found)
 
 
