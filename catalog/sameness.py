@@ -57,6 +57,11 @@ def _alike(one: str, other: str) -> bool:
     return fold(one) == one or fold(other) == other
 
 
+def written_out(text: str) -> str:
+    """A type of document or an issuer folded, abbreviations in full: what two ways of writing it have in common."""
+    return " ".join(_SHORT.get(word, word) for word in fold_words(text).split())
+
+
 def _written_out(text: str) -> str:
     """Abbreviations in full, without accents where one was written out: nobody says which it had."""
     words = re.findall(r"\w+", text)

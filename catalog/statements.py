@@ -1,4 +1,4 @@
-"""What others say about results (the index of bought-in work, later a register), beside what was read on them.
+"""What others say about results (the index of bought-in work, a register), beside what was read on them.
 
 Neither is put over the other in silence. Where both say the same, two who did not know of each other agree, and the
 field is settled; what came in after the reading may have been made from it, by one person alone, and settles nothing.
@@ -62,7 +62,7 @@ def state(
     Empty values say nothing. The same a second time changes nothing. Raises NotFoundError, RefusedChangeError for
     what cannot be the value of a field.
     """
-    wanted = {name: checked for name, text in values.items() if (checked := _checked(name, text))}
+    wanted = {name: value for name, text in values.items() if (value := checked(name, text))}
     with editing.locked(id, actor) as result:
         before = dict(Statement.objects.filter(result=result, source=source).values_list("name", "value"))
         news = {name: value for name, value in wanted.items() if before.get(name) != value}
@@ -82,7 +82,7 @@ def state(
         ]
         if changed:
             versions.keep(result, time)
-            _write(result, changed, present)
+            write(result, changed, present)
             editing.write(result, "result.stated", told | {"edition": result.edition, "state": result.state})
         else:
             editing.tell(result, "result.stated", told)
@@ -111,7 +111,8 @@ def of_results(ids: Collection[int]) -> dict[int, tuple[StatementRow, ...]]:
     return {id: tuple(sorted(rows, key=lambda row: order.get(row.name, 99))) for id, rows in found.items()}
 
 
-def _checked(name: str, text: str) -> str:
+def checked(name: str, text: str) -> str:
+    """A value as the field `name` takes it; empty: it says nothing. Raises RefusedChangeError."""
     if name not in FIELD_NAMES:
         raise RefusedChangeError(Refusal.UNKNOWN_FIELD, f"there is no field {name!r}", name)
     return checks.value(name, text)
@@ -147,7 +148,8 @@ def _moved(
     return field
 
 
-def _write(result: Result, changed: list[Field], present: dict[str, Field]) -> None:
+def write(result: Result, changed: list[Field], present: dict[str, Field]) -> None:
+    """Keep the changed ones of a result's fields, and what follows from them; the result itself is not saved yet."""
     for field in changed:
         field.save()
         present[field.name] = field
