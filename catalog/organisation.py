@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db.models import Count, Sum
@@ -46,3 +46,12 @@ def holdings() -> dict[str, Holding]:
     grouped = Result.objects.filter(counts_for_itself()).order_by().values_list("unit__code")
     rows = grouped.annotate(Count("pk"), Sum("document__pages"))
     return {unit: Holding(results, pages or 0) for unit, results, pages in rows}
+
+
+@told_plainly()
+def results_in(codes: Iterable[str] | None = None) -> dict[str, int]:
+    """Code → how many results count for themselves there, of these units (None: of all) that have any."""
+    found = Result.objects.filter(counts_for_itself())
+    if codes is not None:
+        found = found.filter(unit__in=list(Unit.objects.filter(code__in=list(codes)).values_list("pk", flat=True)))
+    return dict(found.order_by().values_list("unit__code").annotate(Count("pk")))
