@@ -135,9 +135,16 @@ def counts_for_itself(result: str = "pk") -> Q:
 
     Such ones are few; nobody has to check them, or to judge them as samples.
     """
-    aside = Change.objects.filter(kind=ChangeKind.SET_ASIDE.value, undone=None)
-    inside = f"{result}__in"
-    return ~Q(**{inside: Carrier.objects.values("result")}) & ~Q(**{inside: aside.values("result")})
+    return ~Q(**{f"{result}__in": Carrier.objects.values("result")}) & ~Q(**{f"{result}__in": _set_aside()})
+
+
+def counts_for_others(result: str = "pk") -> Q:
+    """The opposite of `counts_for_itself`, for rows that name a result."""
+    return Q(**{f"{result}__in": Carrier.objects.values("result")}) | Q(**{f"{result}__in": _set_aside()})
+
+
+def _set_aside() -> QuerySet[Any, Any]:
+    return Change.objects.filter(kind=ChangeKind.SET_ASIDE.value, undone=None).values("result")
 
 
 def _waiting(sight: Sight, wanted: Wanted) -> QuerySet[Result]:

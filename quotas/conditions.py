@@ -12,7 +12,7 @@ from operator import or_
 from django.db.models import BooleanField, Case, Q, Value, When
 from django.db.models.functions import Right
 
-from catalog.queue import counts_for_itself
+from catalog.queue import counts_for_itself, counts_for_others
 from catalog.states import Standing
 from catalog.values import HERE
 from quotas.states import Kind, Which, Why
@@ -25,6 +25,11 @@ _YEAR_KNOWN = r"/(19|20)[0-9]{2}$"
 def digitized() -> Q:
     """The line's result is in the repository, counts for itself, and nothing of it is to be reviewed."""
     return Q(result__isnull=False, result__in_review=False) & counts_for_itself("result_id")
+
+
+def undigitized() -> Q:
+    """The opposite of `digitized`, said without "not": databases plan badly for conditions that they cannot weigh."""
+    return _NO_RESULT | Q(result__in_review=True) | counts_for_others("result_id")
 
 
 def counted(kind: Kind, day: date) -> Q:
@@ -89,9 +94,9 @@ def which(kind: Kind, wanted: Which, day: date, why: Why | None = None) -> Q:
         case Which.DIGITIZED:
             return counted(kind, day) & digitized()
         case Which.MISSING:
-            return counted(kind, day) & negated(digitized())
+            return counted(kind, day) & undigitized()
         case Which.FALLEN:
-            return negated(counted(kind, day)) if why is None else only(kind, day, why)
+            return reduce(or_, reasons(kind, day).values()) if why is None else only(kind, day, why)
 
 
 def only(kind: Kind, day: date, why: Why) -> Q:
