@@ -44,13 +44,24 @@ PLACES: Final = (
     Place("review", gettext_lazy("Check"), Right.CORRECT, ("review", "duplicate", "samples", "rates", "calibration")),
     Place("paper", gettext_lazy("Paper"), Right.ARCHIVE, ("paper",)),
     Place(
-        "people",
+        "quotas",
+        gettext_lazy("Quotas"),
+        Right.REPORT,
+        (),
+        (Place("quotas", gettext_lazy("How far units are"), Right.REPORT, ("quota",)),),
+    ),
+    Place(
+        "units",
         gettext_lazy("Administration"),
         Right.MANAGE,
         (),
         (
+            Place("units", gettext_lazy("Units"), Right.MANAGE, ("unit",)),
+            Place("procedures", gettext_lazy("Procedures"), Right.MANAGE, ("procedure",)),
             Place("people", gettext_lazy("People"), Right.MANAGE, ("people", "person")),
             Place("tokens", gettext_lazy("Programs"), Right.MANAGE, ("token",)),
+            Place("deeds", gettext_lazy("Who did what"), Right.MANAGE, ("deeds", "person_deeds")),
+            Place("exports", gettext_lazy("Exports"), Right.MANAGE, ("exports",)),
         ),
     ),
 )
