@@ -180,4 +180,4 @@ def told(value: object, decimals: int = 0) -> str:
 
 def percent(value: object, decimals: int = 2) -> str:
     """A share in percent; "N/A" where there is none."""
-    return "N/A" if value is None else f"{told(value, decimals)} %"
+    return "N/A" if value is None else f"{told(value, decimals)}\N{NO-BREAK SPACE}%"

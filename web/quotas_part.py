@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from quotas.charts.records import Chart
 from web.quotas_wording import day
 
-BARS = 25
+BARS = 15
 """Rows in one chart."""
 
 

@@ -98,7 +98,15 @@ def heat(of: Board) -> Part:
         as_of(found.day) if len(drawn) >= len(rows) else as_of(found.day) + " " + most_of(len(rows)),
         chart if any(everything.results) else None,
         (_("Unit"), *names, _("Results"), _("Pages")),
-        tuple((name, *map(told, row.results), told(sum(row.results)), told(sum(row.pages))) for name, row in table)
+        tuple(
+            (
+                name,
+                *("–" if n is None else told(n) for n in _until(row.results, over)),
+                told(sum(row.results)),
+                told(sum(row.pages)),
+            )
+            for name, row in table
+        )
         if any(everything.results)
         else (),
         _("Nothing was digitized in %(year)s as far as was counted. It is counted at night.") % {"year": of.year},

@@ -17,7 +17,7 @@ LONGEST = 46
 WIDTH = 720
 """Pixels across of a chart; pages make it narrower where there is no room."""
 _WIDE = 1000
-"""The same of a heat map, which has a number in each of its cells."""
+"""The same of what has a chart for itself."""
 _BESIDE = 64
 """Pixels of axis and its title below bars."""
 _LEGEND = 34
@@ -54,7 +54,7 @@ class Bars:
     @property
     def size(self) -> tuple[int, int]:
         """Width and height in pixels."""
-        return WIDTH, 30 * max(1, len(self.rows)) + _BESIDE + _LEGEND
+        return _WIDE, 30 * max(1, len(self.rows)) + _BESIDE + _LEGEND
 
 
 @dataclass(frozen=True, slots=True)

@@ -162,21 +162,19 @@ def _heat_map(chart: HeatMap) -> alt.LayerChart:
             "month": month,
             "value": value,
             "text": "" if value is None else number(value, chart.language),
-            "dark": (value or 0) > 0.55 * most,
         }
         for name, (_label, values) in zip(names, chart.rows, strict=True)
         for month, value in zip(months, values, strict=True)
     ]
-    shades = alt.Scale(domain=[0, most], range=["#eef4f8", "#7fb2d1", "#0a4f7d"], interpolate="lab")
+    shades = alt.Scale(domain=[0, most], range=["#f1f6f9", "#6ba6cb"], interpolate="lab")
     base = alt.Chart(_data(cells)).encode(
         x=alt.X("month:N", sort=None, title=None, axis=alt.Axis(orient="top", labelAngle=0, ticks=False, domain=False)),
         y=alt.Y("name:N", sort=None, title=None, axis=_NAMES),
     )
     fill = alt.Color("value:Q", scale=shades, legend=None)
-    written = alt.condition("datum.dark", alt.value("white"), alt.value(INK))
     return alt.layer(
         base.transform_filter("isValid(datum.value)").mark_rect(stroke="white", strokeWidth=2).encode(color=fill),
-        base.mark_text(fontSize=12).encode(text="text:N", color=written),
+        base.mark_text(fontSize=12).encode(text="text:N"),
     )
 
 
