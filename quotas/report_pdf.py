@@ -22,7 +22,16 @@ from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import Flowable, KeepTogether, LongTable, Paragraph, SimpleDocTemplate, Spacer, Table
+from reportlab.platypus import (
+    CondPageBreak,
+    Flowable,
+    HRFlowable,
+    LongTable,
+    Paragraph,
+    SimpleDocTemplate,
+    Spacer,
+    Table,
+)
 
 from catalog.values import HERE
 from core.drawing import DRAWING
@@ -94,15 +103,22 @@ class _Numbered(Canvas):  # type: ignore[misc]
 
 def _head(report: Report) -> list[Flowable]:
     left = [_centred(report.above.upper(), _PLAIN, 10)] if report.above else []
-    left.append(_centred(report.name.upper(), _BOLD, 10))
+    left += [_centred(report.name.upper(), _BOLD, 10), _rule(25 * mm)]
     day = report.time.astimezone(HERE).date()
     right = [
         _centred("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", _BOLD, 10),
         _centred("Độc lập - Tự do - Hạnh phúc", _BOLD, 10),
+        _rule(48 * mm),
         _centred(words.place_and_day(day), _PLAIN, 10, before=6),
     ]
     top = Table([[left, right]], colWidths=[_WIDTH * 0.45, _WIDTH * 0.55])
-    top.setStyle([("FONT", (0, 0), (-1, -1), _PLAIN, 10), ("VALIGN", (0, 0), (-1, -1), "TOP")])
+    top.setStyle(
+        [
+            ("FONT", (0, 0), (-1, -1), _PLAIN, 10),
+            ("VALIGN", (0, 0), (-1, -1), "TOP"),
+            ("ALIGN", (0, 0), (-1, -1), "CENTER"),
+        ]
+    )
     period = f"{words.period(report.period)} ({words.days(report.period).lower()})"
     return [
         top,
@@ -111,6 +127,10 @@ def _head(report: Report) -> list[Flowable]:
         _centred(period, _PLAIN, 11),
         _centred(words.counted(report), _PLAIN, 9, after=8),
     ]
+
+
+def _rule(width: float) -> HRFlowable:
+    return HRFlowable(width=width, thickness=0.6, color=colors.black, spaceBefore=3, spaceAfter=2)
 
 
 def _indicators(report: Report) -> list[Flowable]:
@@ -123,11 +143,11 @@ def _indicators(report: Report) -> list[Flowable]:
         upper += [words.INDICATORS[name], *[""] * (len(heads) - 1)]
         lower += heads
         spans.append((column, 0, column + len(heads) - 1, 0))
-        widths += [15 * mm, 15 * mm, 14 * mm, *([12 * mm] if name in scales else [])]
+        widths += [15.5 * mm, 15.5 * mm, 12 * mm, *([10 * mm] if name in scales else [])]
         column += len(heads)
     rows = [_unit_cells(row, n) + _rates(row, report) for n, row in enumerate(report.units, 1)]
     return [
-        _heading("I. Bốn chỉ tiêu"),
+        *_heading("I. Bốn chỉ tiêu"),
         _table([upper, lower], rows, [10 * mm, _WIDTH - 10 * mm - sum(widths), *widths], spans, report),
         Spacer(0, 10),
     ]
@@ -151,7 +171,7 @@ def _numbers(report: Report) -> list[Flowable]:
     ]
     widths = [10 * mm, _WIDTH - 10 * mm - width * len(Figure), *[width] * len(Figure)]
     return [
-        _heading("II. Số liệu theo đơn vị (số hồ sơ, gồm các đơn vị trực thuộc)"),
+        *_heading("II. Số liệu theo đơn vị (số hồ sơ, gồm các đơn vị trực thuộc)"),
         _table([heads], rows, widths, [], report),
         Spacer(0, 10),
     ]
@@ -169,7 +189,7 @@ def _archive(report: Report) -> list[Flowable]:
         rows.append(_unit_cells(row, n) + told)
     widths = [10 * mm, _WIDTH - 10 * mm - 4 * 32 * mm, *[32 * mm] * 4]
     return [
-        _heading(f"III. {words.ARCHIVE} (không thuộc bốn chỉ tiêu)"),
+        *_heading(f"III. {words.ARCHIVE} (không thuộc bốn chỉ tiêu)"),
         _paragraph(words.archive_source(report.archive).capitalize() + ".", 8.5),
         _table([["STT", "Đơn vị", *words.ARCHIVE_COLUMNS]], rows, widths, [], report),
         Spacer(0, 10),
@@ -177,8 +197,7 @@ def _archive(report: Report) -> list[Flowable]:
 
 
 def _explanations(report: Report, digest: str) -> list[Flowable]:
-    first, *rest = [_paragraph(text, 9) for text in explanations(report, digest)]
-    return [KeepTogether([_heading("Giải thích"), first]), *rest]
+    return [*_heading("Giải thích"), *(_paragraph(text, 9) for text in explanations(report, digest))]
 
 
 def _table(
@@ -225,10 +244,9 @@ def _decimal(number: Any) -> str:
     return words.NOT_APPLICABLE if number is None else f"{number:.2f}".replace(".", ",")
 
 
-def _heading(text: str) -> Paragraph:
-    style = _style(_BOLD, 10.5, before=4, after=4)
-    style.keepWithNext = 1
-    return Paragraph(_safe(text, _BOLD), style)
+def _heading(text: str) -> list[Flowable]:
+    """A heading that has room for some lines under it; to be kept with a whole table would leave a page empty."""
+    return [CondPageBreak(45 * mm), Paragraph(_safe(text, _BOLD), _style(_BOLD, 10.5, before=4, after=4))]
 
 
 def _paragraph(text: str, size: float) -> Paragraph:
