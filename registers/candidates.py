@@ -1,8 +1,8 @@
 """Lines of registers that may be a result's: those that share a key with it. A handful of queries for many results.
 
 Keys are looked for from the tightest to the widest: code of the dossier, identity numbers, number with year, day of
-issue, name. Numbers and days repeat in every unit, so they count within the family of the result's unit alone. Where
-more lines share a key than can be held against a result, those of the unit's family that look most like it are taken,
+issue, name. Numbers, days and common names repeat in every unit, so they count within the family of the result's unit
+alone. Where more lines of a day lie there than can be held against a result, those that look most like it are taken,
 and what had to be left out is told (`Found.crowded`), never passed over in silence.
 """
 
@@ -25,6 +25,10 @@ from registers.sides import LineFacts, Paper
 
 CROWD = 300
 """Lines of one key that are held against a result; of more only the likeliest are."""
+_RARE = 40
+"""Bearers of a name up to which lines of all units count: more say too little without number, day or identity number,
+which are looked for anyway.
+"""
 _IN_SIGHT = 20_000
 """Lines of one day in one unit's family that are looked through for the likeliest."""
 _LIKELIEST = 40
@@ -42,7 +46,7 @@ class Found:
 
     lines: set[int] = field(default_factory=set)
     crowded: set[str] = field(default_factory=set)
-    """Keys (``holder``, ``issue_date``) that more lines share than were looked at."""
+    """Keys (``issue_date``) that more lines share than were looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +110,7 @@ class _Search:
         """Lines of the same dossier."""
         wanted = _grouped(self._papers, _dossiers)
         for part in _parts(wanted):
-            for pk, code in _standing().filter(dossier__in=part).values_list("pk", "dossier"):
+            for pk, code in _with("dossier").filter(dossier__in=part).values_list("pk", "dossier"):
                 self._add(pk, wanted[code])
 
     def by_ids(self) -> None:
@@ -114,7 +118,7 @@ class _Search:
         wanted = _grouped(self._papers, _ids)
         for column in ("holder_id", "co_holder_id"):
             for part in _parts(wanted):
-                for pk, id in _standing().filter(**{f"{column}__in": part}).values_list("pk", column):
+                for pk, id in _with(column).filter(**{f"{column}__in": part}).values_list("pk", column):
                     self._add(pk, wanted[id])
 
     def by_numbers(self) -> None:
@@ -143,18 +147,15 @@ class _Search:
         wanted = _grouped(self._papers, _names)
         bearers: dict[str, int] = {}
         for part in _parts(wanted):
-            counted = _standing().filter(holder_key__in=part).order_by().values_list("holder_key")
+            counted = Line.objects.filter(~Q(holder_key=""), holder_key__in=part).order_by().values_list("holder_key")
             bearers |= dict(counted.annotate(Count("pk")))
-        for part in _parts(key for key, count in bearers.items() if count <= CROWD):
-            for pk, key in _standing().filter(holder_key__in=part).values_list("pk", "holder_key"):
+        for part in _parts(key for key, count in bearers.items() if count <= _RARE):
+            for pk, key in _with("holder_key").filter(holder_key__in=part).values_list("pk", "holder_key"):
                 self._add(pk, wanted[key])
-        many = {key for key, count in bearers.items() if count > CROWD}
+        many = {key for key, count in bearers.items() if count > _RARE}
         for clause in self._by_family(lambda paper: _names(paper) & many, "holder_key"):
             for pk, key, unit in _standing().filter(clause).values_list("pk", "holder_key", "unit_id"):
                 self._add(pk, self._related(wanted[key], unit))
-        for key in many:
-            for paper in wanted[key]:
-                self.found[paper.facts.id].crowded.add("holder")
         return bearers
 
     def _likeliest(self, day: date, unit: int, count: int, papers: list[Paper]) -> None:
@@ -180,7 +181,7 @@ class _Search:
         for paper in self._papers:
             by_unit[paper.side.unit] |= keys(paper)
         clauses = [
-            Q(unit__in=sorted(self._family[unit]), **{f"{column}__in": part})
+            Q(unit__in=sorted(self._family[unit]), **{f"{column}__in": part}) & _said(column)
             for unit, wanted in sorted(by_unit.items())
             for part in _parts(wanted)
         ]
@@ -194,6 +195,15 @@ class _Search:
 
 def _standing() -> QuerySet[Line]:
     return Line.objects.filter(withdrawn=None)
+
+
+def _with(column: str) -> QuerySet[Line]:
+    """Lines that say something there: said in the words of the index, which databases take only then."""
+    return _standing().filter(_said(column))
+
+
+def _said(column: str) -> Q:
+    return Q() if column == "issue_date" else ~Q(**{column: ""})
 
 
 def _dossiers(paper: Paper) -> set[Any]:

@@ -115,8 +115,8 @@ class Line(models.Model):
     class Meta:
         constraints = (models.UniqueConstraint(fields=["unit", "key"], name="line_once_per_register"),)
         indexes = (
-            models.Index(fields=["number_key"], name="line_number", condition=~models.Q(number_key="")),
-            models.Index(fields=["holder_key"], name="line_holder", condition=~models.Q(holder_key="")),
+            models.Index(fields=["number_key", "unit"], name="line_number", condition=~models.Q(number_key="")),
+            models.Index(fields=["holder_key", "unit"], name="line_holder", condition=~models.Q(holder_key="")),
             models.Index(fields=["holder_id"], name="line_holder_id", condition=~models.Q(holder_id="")),
             models.Index(fields=["co_holder_id"], name="line_co_holder_id", condition=~models.Q(co_holder_id="")),
             models.Index(fields=["dossier"], name="line_dossier", condition=~models.Q(dossier="")),

@@ -26,11 +26,11 @@ from rapidfuzz.distance import OSA
 from catalog.paper_facts import UnitFamilies
 from registers.sides import LineFacts, Name, Paper, Side
 
-SURE = 22.5
+SURE = 21.0
 """Bits from which on a line is taken for the result, if nothing else comes near."""
 MARGIN = 7.0
 """Bits by which it must be better than the next one."""
-PAPER = 5.0
+PAPER = 3.5
 """Bits that must speak for this very paper, and not just for its holder."""
 PLAUSIBLE = 10.0
 """Bits from which on a person is asked. All four: ``./run measure matching``."""
@@ -160,8 +160,8 @@ _NAMES: Mapping[Agreement, tuple[float, float]] = {
     _A.SAME: (0.75, 1.0),
     _A.ACCENTS: (0.30, 1.0),
     _A.MARKS: (0.06, 0.6),
-    _A.SLIP: (0.15, 4.0),
-    _A.SLIPS: (0.04, 30.0),
+    _A.SLIP: (0.15, 1.5),
+    _A.SLIPS: (0.04, 8.0),
     _A.PART: (0.03, 60.0),
 }
 """Agreement of holders → `m`, and by how much more often it happens by chance than one name is met again."""
