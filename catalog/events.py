@@ -130,6 +130,14 @@ def following(unit: str, after: int, since: datetime, limit: int = 200) -> tuple
     return tuple(row(e) for e in found.order_by("sequence")[:limit])
 
 
+@told_plainly()
+def of_kind(kind: str) -> Iterator[tuple[str, EventRow]]:
+    """All events of a kind, oldest first, each with the code of the unit whose chain it stands in."""
+    found = Event.objects.filter(kind=kind).select_related("unit").order_by("pk")
+    for event in found.iterator(chunk_size=500):
+        yield event.unit.code, row(event)
+
+
 def about(unit_id: int, subjects: list[str], limit: int = 200) -> tuple[EventRow, ...]:
     """The newest events of a unit about `subjects`, oldest first."""
     newest = Event.objects.filter(unit_id=unit_id, subject__in=subjects).order_by("-sequence")[:limit]

@@ -23,6 +23,7 @@ from cli import (
     paper,
     people,
     procedures,
+    quotas,
     state,
     tokens,
     units,
@@ -74,6 +75,7 @@ app.command("ingest", help=_("Take files in, read them, keep them and make them 
 app.add_typer(batch.app, name="batch")
 app.add_typer(bought_in.app, name="bought-in")
 app.add_typer(paper.app, name="paper")
+app.add_typer(quotas.app, name="quotas")
 app.command("watch", help=_("Take files in as they come into a folder, such as a scanner's."))(watch.watch)
 app.command("extract", help=_("Read files and write what was found, without storing anything."))(extract.extract)
 app.command("evaluate", help=_("Score how well a corpus with truth is read, and show each mistake."))(evaluate.evaluate)

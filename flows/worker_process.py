@@ -4,20 +4,28 @@ from __future__ import annotations
 
 import os
 import signal
+from typing import TYPE_CHECKING
 
 from flows import child
+
+if TYPE_CHECKING:
+    from prefect.deployments.runner import RunnerDeployment
 
 DEPLOYMENT = "sohoa"
 
 
 def main() -> None:
-    """Run what is asked of the deployments ``ingest_batch/sohoa`` and ``reindex/sohoa``, until our parent ends."""
+    """Run what is asked of the deployments ``ingest_batch/sohoa``, ``reindex/sohoa`` and ``quota_snapshot/sohoa``, and
+    the last each night, until our parent ends. A night that was missed is made up for at the start.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     child.end_with_pipe(_end)
     from prefect import serve
     from prefect.deployments.runner import RunnerDeployment
+    from prefect.schedules import Cron
     from prefect.types.entrypoint import EntrypointType
 
+    from flows import quota_snapshot
     from flows.ingest import ingest_batch
     from flows.reindex import reindex
 
@@ -25,7 +33,24 @@ def main() -> None:
         RunnerDeployment.from_flow(flow, name=DEPLOYMENT, entrypoint_type=EntrypointType.MODULE_PATH)
         for flow in (ingest_batch, reindex)
     ]
+    nightly = RunnerDeployment.from_flow(
+        quota_snapshot.quota_snapshot,
+        name=DEPLOYMENT,
+        schedule=Cron(quota_snapshot.SCHEDULE, timezone=quota_snapshot.TIME_ZONE),
+        entrypoint_type=EntrypointType.MODULE_PATH,
+    )
+    if quota_snapshot.due():
+        _run_at_start(nightly)
+    deployments.append(nightly)
     serve(*deployments, limit=1, print_starting_message=False)
+
+
+def _run_at_start(deployment: RunnerDeployment) -> None:
+    """Ask for a run of it; whoever serves the deployment finds it waiting."""
+    from prefect.deployments import run_deployment
+
+    deployment.apply()
+    run_deployment(f"{deployment.flow_name}/{deployment.name}", timeout=0, as_subflow=False)
 
 
 def _end() -> None:
