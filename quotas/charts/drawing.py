@@ -56,11 +56,7 @@ class Drawer:
             if key in self._kept:
                 self._kept.move_to_end(key)
                 return self._kept[key]
-            try:
-                picture = self._drawn(pickle.dumps((chart, scale)))
-            except OSError as error:
-                self._stop()
-                raise ChartError(f"the chart could not be drawn: {error}") from error
+            picture = self._surely(pickle.dumps((chart, scale)))
             self._kept[key] = picture
             while sum(map(len, self._kept.values())) > _KEPT:
                 self._kept.popitem(last=False)
@@ -76,6 +72,18 @@ class Drawer:
     def process(self) -> int | None:
         """Id of the drawing process; None: there is none."""
         return self._process.pid if self._process is not None else None
+
+    def _surely(self, question: bytes) -> bytes:
+        """The picture; a process that has ended meanwhile (killed for want of memory) is replaced once."""
+        try:
+            try:
+                return self._drawn(question)
+            except BrokenPipeError:
+                self._stop()
+                return self._drawn(question)
+        except OSError as error:
+            self._stop()
+            raise ChartError(f"the chart could not be drawn: {error}") from error
 
     def _drawn(self, question: bytes) -> bytes:
         process = self._ready()
