@@ -19,6 +19,8 @@ _AGAINST = -5.0
 """Bits that may speak against this very paper at most, for a person to be asked: of the many lines of a person, or of
 a day, those that say another number and another day are other papers.
 """
+_AGAINST_A_RIVAL = -3.0
+"""Bits for this very paper below which another line is no rival, however much it says about the same person."""
 _RATHER = 2.0
 """Bits by which another line may speak more for this very paper than the best one does."""
 _SLIPS_OF_A_NAME = frozenset({Agreement.ACCENTS, Agreement.MARKS, Agreement.SLIP})
@@ -45,9 +47,10 @@ def decide(paper: Paper, matches: Sequence[Match], taken: Collection[int], crowd
     """What follows from `matches`. `taken`: lines that are other results' already."""
     ordered = sorted(matches, key=lambda match: (-match.score, match.line))
     notes = tuple((key, CROWDED) for key in sorted(crowded))
-    if ordered and sure(ordered):
-        if ordered[0].line not in taken:
-            return Decided(Outcome.LINKED, ordered[0].line, (ordered[0],))
+    best = surely(ordered)
+    if best is not None:
+        if best.line not in taken:
+            return Decided(Outcome.LINKED, best.line, (best,))
         notes = (TAKEN, *notes)
     plausible = [match for match in ordered if match.score >= PLAUSIBLE and match.paper >= _AGAINST][:MOST]
     if plausible and not all(match.line in taken and match.paper < PAPER for match in plausible):
@@ -55,21 +58,27 @@ def decide(paper: Paper, matches: Sequence[Match], taken: Collection[int], crowd
     return Decided(Outcome.NONE, None, (), notes)
 
 
-def sure(ordered: Sequence[Match]) -> bool:
-    """Whether the first of these, best first, is the result's line beyond doubt."""
-    best = ordered[0]
-    if best.score < SURE or best.paper < PAPER:
-        return False
-    rivals = [other for other in ordered[1:] if other.score >= PLAUSIBLE]
-    if any(other.paper >= best.paper + _RATHER for other in rivals):
-        return False  # of two papers of one person, the one whose line says more about the person is not the likelier
-    return not rivals or best.score - rivals[0].score >= MARGIN
+def surely(matches: Sequence[Match]) -> Match | None:
+    """The one of these that is the result's line beyond doubt; None: none is."""
+    good = [match for match in matches if match.paper >= PAPER and match.score >= SURE]
+    best = max(good, key=lambda match: match.score, default=None)
+    if best is None:
+        return None
+    rivals = [other for other in matches if other is not best and other.paper >= _AGAINST_A_RIVAL]
+    near = any(best.score - other.score < MARGIN for other in rivals)
+    # Of two papers of one person, the one whose line says more about the person is not the likelier.
+    rather = any(
+        other.paper >= best.paper + _RATHER
+        for other in rivals
+        if other.score >= PLAUSIBLE and other.agreement("holder") is not Agreement.OTHER
+    )
+    return None if near or rather else best
 
 
 def sure_without(field: str, matches: Sequence[Match], line: int) -> bool:
     """Whether `line` would be the result's beyond doubt, had nobody looked at one field."""
-    ordered = sorted((match.without(field) for match in matches), key=lambda match: -match.score)
-    return bool(ordered) and ordered[0].line == line and sure(ordered)
+    best = surely([match.without(field) for match in matches])
+    return best is not None and best.line == line
 
 
 def claims(paper: Paper, line: LineFacts, matches: Sequence[Match]) -> dict[str, Claim]:

@@ -6,7 +6,8 @@ lines bear it. Handwritten numbers are often read as plausible wrong ones, so a 
 when it differs.
 
 Evidence about the person (name, identity number) is no evidence about the paper: the same person holds several.
-So beside the sum stands `Match.paper`, what number, date, dossier and register number say alone.
+So beside the sum stands `Match.paper`, what number, date, dossier and register number say alone, less what a type of
+document says against it.
 
 All weights: ``./run measure matching``. Pure functions; nothing here knows a database.
 """
@@ -28,7 +29,7 @@ from registers.sides import LineFacts, Name, Paper, Side
 
 SURE = 21.0
 """Bits from which on a line is taken for the result, if nothing else comes near."""
-MARGIN = 7.0
+MARGIN = 6.0
 """Bits by which it must be better than the next one."""
 PAPER = 3.5
 """Bits that must speak for this very paper, and not just for its holder."""
@@ -90,7 +91,7 @@ class Match:
     score: float
     """Bits for it, less those against it."""
     paper: float
-    """Of these, what number, date, dossier and register number say."""
+    """Of these, what is about this very paper and not about its holder."""
     reasons: tuple[Reason, ...]
 
     def without(self, field: str) -> Match:
@@ -110,7 +111,7 @@ _WEIGHTS: Mapping[tuple[str, Agreement], tuple[float, float]] = {
     ("number", _A.LETTERS): (0.04, 0.0016),
     ("number", _A.RUNNING): (0.90, 0.01),
     ("number", _A.SLIP): (0.005, 0.008),
-    ("number", _A.OTHER): (0.01, 0.985),
+    ("number", _A.OTHER): (0.005, 0.985),
     ("holder_id", _A.SAME): (0.90, 1 / 200_000),
     ("holder_id", _A.LINKED): (0.90, 1 / 100_000),
     ("holder_id", _A.SLIP): (0.05, 0.0002),
@@ -146,7 +147,7 @@ _WEIGHTS: Mapping[tuple[str, Agreement], tuple[float, float]] = {
 }
 """Field and agreement → `m` and `u`."""
 _DOUBTED: Mapping[tuple[str, Agreement], tuple[float, float]] = {
-    ("number", _A.SAME): (0.35, 0.008),
+    ("number", _A.SAME): (0.28, 0.01),
     ("number", _A.SLIP): (0.15, 0.01),
     ("number", _A.OTHER): (0.45, 0.985),
     ("issue_date", _A.SLIP): (0.35, 0.012),
@@ -335,4 +336,6 @@ def _reason(field: str, agreement: Agreement, doubted: Collection[str]) -> Reaso
 
 def _match(line: int, reasons: tuple[Reason, ...]) -> Match:
     paper = sum(reason.bits for reason in reasons if reason.field in _ABOUT_THE_PAPER)
+    # Each type counts its own numbers, so the same number of another type says little.
+    paper += sum(min(0.0, reason.bits) for reason in reasons if reason.field == "document_type")
     return Match(line, round(sum(reason.bits for reason in reasons), 2), round(paper, 2), reasons)
