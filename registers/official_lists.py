@@ -85,6 +85,11 @@ def read(path: Path, titles: Titles, needed: frozenset[str], said: Mapping[str, 
     return Sheet(seen.header.columns, meanings, tuple(_rows(path, seen, meanings)))
 
 
+def columns(path: Path) -> tuple[Column, ...]:
+    """The columns of the first sheet, whatever they mean. Raises RefusedSheetError."""
+    return tables.look(path, limits=LIMITS).header.columns
+
+
 def _rows(path: Path, seen: tables.Seen, meanings: Mapping[int, str]) -> Iterator[Listed]:
     for row in tables.rows(path, seen, LIMITS):
         cells = {name: row.cells[at] for at, name in meanings.items() if values.text(row.cells[at])}

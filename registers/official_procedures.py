@@ -17,7 +17,9 @@ from catalog.records import ProcedureRow
 from core.errors import UsageError
 from core.text import fold_words
 from registers import official_lists
-from registers.official_lists import Listed, Sheet
+from registers.official_lists import Listed, Sheet, columns
+
+__all__ = ["NEEDED", "TITLES", "Bad", "Checked", "RefusedListError", "check", "columns", "read", "take"]
 
 TITLES: Mapping[str, str] = {
     "code": "mã; mã thủ tục; mã tthc; mã số tthc; mã số thủ tục; mã thủ tục hành chính; code",

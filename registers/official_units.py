@@ -8,7 +8,9 @@ from pathlib import Path
 from catalog.unit_lists import Entry
 from catalog.unit_rules import Fault
 from registers import official_lists
-from registers.official_lists import Listed, Sheet
+from registers.official_lists import Listed, Sheet, columns
+
+__all__ = ["NEEDED", "TITLES", "columns", "read"]
 
 TITLES: Mapping[str, str] = {
     "code": "mã; mã đơn vị; mã định danh; mã cơ quan; mã định danh đơn vị; mã định danh cơ quan; code; unit",

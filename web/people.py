@@ -156,7 +156,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     organisation = units.listing()
     reach = Reach.of(access(request), organisation)
     names = _names(organisation)
-    page = _page(request.GET.get("page", ""))
+    page = page_of(request.GET.get("page", ""))
     rows = people.listing(reach.managed, offset=(page - 1) * PAGE_SIZE, limit=PAGE_SIZE + 1)
     context = {
         "people": [(person, shown(person.memberships, names, reach)) for person in rows[:PAGE_SIZE]],
@@ -265,11 +265,16 @@ def _managed(number: int, reach: Reach) -> PersonRow:
     return found
 
 
+def managed_person(request: HttpRequest, number: int) -> PersonRow:
+    """A person whom the reader manages; Http404 for any other."""
+    return _managed(number, Reach.of(access(request), units.listing()))
+
+
 def _names(organisation: Iterable[UnitRow]) -> dict[str, str]:
     return {unit.code: unit.name for unit in organisation}
 
 
-def _page(asked: str) -> int:
+def page_of(asked: str) -> int:
     """The number of the page that is asked for; the first where that is none."""
     return max(int(asked), 1) if asked.isdecimal() and len(asked) <= _PAGE_DIGITS else 1
 

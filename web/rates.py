@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import Access
 from accounts.rights import Right
-from catalog import units
+from catalog import exports, units
 from catalog.values import today
 from review import calibration as calibrating
 from review import rates as measured
@@ -26,6 +26,7 @@ from web import wording
 from web.result_forms import DayField
 from web.review_rights import sight
 from web.rights import access, needs
+from web.sheets import harmless
 
 _BY: Mapping[By, object] = {
     By.UNIT: gettext_lazy("unit"),
@@ -33,8 +34,6 @@ _BY: Mapping[By, object] = {
     By.DOCUMENT_TYPE: gettext_lazy("type of document"),
     By.FIELD: gettext_lazy("field"),
 }
-_FORMULAS = ("=", "+", "-", "@", "\t", "\r")
-"""With these, spreadsheet programs begin a formula (OWASP, CSV injection)."""
 
 
 class AskedForm(forms.Form):
@@ -77,7 +76,7 @@ def rates(request: HttpRequest) -> HttpResponse:
 @require_safe
 def table(request: HttpRequest) -> HttpResponse:
     """The same as a table for spreadsheet programs."""
-    _form, asked = _asked(request.GET)
+    known, (_form, asked) = access(request), _asked(request.GET)
     names = units.names()
     name = f"sohoa-{asked.by.value}-{asked.first}-{asked.last}.csv"
     response = HttpResponse(
@@ -87,11 +86,14 @@ def table(request: HttpRequest) -> HttpResponse:
     )
     rows = csv.writer(response)
     rows.writerow([_BY[asked.by], _("name"), _("looked up"), _("wrong"), _("rate"), _("from"), _("to"), _("missing")])
-    for rate in measured.rates(sight(access(request)), asked.first, asked.last, asked.by):
+    found = list(measured.rates(sight(known), asked.first, asked.last, asked.by))
+    for rate in found:
         low, high = rate.bounds
         shares = [f"{share:.4f}" for share in (rate.rate, low, high)]
         label = _label(asked.by, rate.key, names)
-        rows.writerow([_harmless(rate.key), _harmless(label), rate.checked, rate.wrong, *shares, rate.missing])
+        rows.writerow([harmless(rate.key), harmless(label), rate.checked, rate.wrong, *shares, rate.missing])
+    days = {"by": asked.by.value, "first": asked.first.isoformat(), "last": asked.last.isoformat()}
+    exports.made(known.where(Right.CORRECT) or (), "rates.csv", len(found), known.actor, days)
     return response
 
 
@@ -140,8 +142,3 @@ def _label(by: By, key: str, names: Mapping[str, str]) -> str:
     if by is By.UNIT:
         return names.get(key, key)
     return str(wording.field_name(key)) if by is By.FIELD else key or _("not known")
-
-
-def _harmless(text: str) -> str:
-    """Text that no spreadsheet program takes for a formula."""
-    return f"'{text}" if text.startswith(_FORMULAS) else text

@@ -20,6 +20,7 @@ from web import (
     bought_in,
     bought_in_new,
     copies,
+    deeds,
     duplicates,
     files,
     first,
@@ -34,9 +35,13 @@ from web import (
     paper_printed,
     people,
     pictures,
+    procedure_import,
+    procedures,
     quotas,
     rates,
     regions,
+    register_import,
+    registers,
     result,
     result_changes,
     result_deliveries,
@@ -57,6 +62,9 @@ from web import (
     staging_bin,
     staging_pictures,
     tokens,
+    unit_changing,
+    unit_import,
+    units,
     uploads,
 )
 from web.api import v1
@@ -114,7 +122,26 @@ _people: list[URLPattern] = [
     path("people/<number:number>/", people.person, name="person"),
     path("people/<number:number>/invite/", people.invite, name="person_invite"),
     path("people/<number:number>/suspend/", people.suspend, name="person_suspend"),
+    path("people/<number:number>/deeds/", deeds.of_person, name="person_deeds"),
     path("people/<number:number>/roles/<number:membership>/withdraw/", people.withdraw, name="person_withdraw"),
+]
+
+_units: list[URLPattern] = [
+    path("deeds/", deeds.listing, name="deeds"),
+    path("deeds.csv", deeds.table, name="deeds_table"),
+    path("exports/", deeds.exported, name="exports"),
+    path("units/", units.listing, name="units"),
+    path("units/add/", unit_changing.add, name="unit_add"),
+    path("units/import/", unit_import.start, name="unit_import"),
+    path("units/of/<str:code>/", units.one, name="unit"),
+    path("units/of/<str:code>/name/", unit_changing.rename, name="unit_rename"),
+    path("units/of/<str:code>/place/", unit_changing.move, name="unit_move"),
+    path("units/of/<str:code>/end/", unit_changing.end, name="unit_end"),
+    path("units/of/<str:code>/reopen/", unit_changing.reopen, name="unit_reopen"),
+    path("procedures/", procedures.listing, name="procedures"),
+    path("procedures/add/", procedures.add, name="procedure_add"),
+    path("procedures/import/", procedure_import.start, name="procedure_import"),
+    path("procedures/of/<str:code>/", procedures.one, name="procedure"),
 ]
 
 _programs: list[URLPattern] = [
@@ -130,6 +157,20 @@ _bought_in: list[URLPattern] = [
     path("bought-in/new/", bought_in_new.new, name="bought_in_new"),
     path("bought-in/check/", bought_in_new.check, name="bought_in_check"),
     path("bought-in/<number:number>/", bought_in.one, name="bought_in_one"),
+]
+
+_registers: list[URLPattern] = [
+    path("registers/", registers.overview, name="registers"),
+    path("registers/of/<str:unit>/", registers.register, name="register"),
+    path("registers/lines/<number:number>/", registers.line, name="register_line"),
+    path("registers/lines/<number:number>/withdraw/", registers.withdraw, name="register_withdraw"),
+    path("registers/lines/<number:number>/restore/", registers.restore, name="register_restore"),
+    path("registers/import/", register_import.send, name="register_import"),
+    path("registers/import/<str:job>/", register_import.meanings, name="register_columns"),
+    path("registers/import/<str:job>/check/", register_import.check, name="register_check"),
+    path("registers/import/<str:job>/mend.xlsx", register_import.mend, name="register_mend"),
+    path("registers/imports/", register_import.imports, name="register_imports"),
+    path("registers/imports/<number:number>/", register_import.imported, name="register_imported"),
 ]
 
 _paper: list[URLPattern] = [
@@ -239,9 +280,11 @@ urlpatterns = [
     *_results,
     *_reuse,
     *_people,
+    *_units,
     *_programs,
     *_paper,
     *_bought_in,
+    *_registers,
     *_review,
     *_quotas,
     *_batches,

@@ -58,6 +58,8 @@ class Things:
     """Of the token."""
     person: int
     membership: int
+    procedure: str
+    """Code of a procedure."""
 
 
 def furnish(folder: Path) -> Things:
@@ -86,6 +88,7 @@ def more(result: int, record: int, folder: Path, number: int) -> Things:
         **_programs(number),
         **_sent(folder, number),
         **_pair(folder, number),
+        procedure=_organisation(number),
     )
 
 
@@ -93,6 +96,18 @@ def _role() -> Any:
     from accounts.rights import Role
 
     return Role.CLERK
+
+
+def _organisation(number: int) -> str:
+    """A unit that was renamed and has ended, below `UNIT`; and a procedure."""
+    from catalog import procedures, unit_changes, units
+    from catalog.records import ProcedureRow
+
+    code = units.add(f"{UNIT}.9{number}", f"Bộ phận {number}", UNIT).code
+    unit_changes.rename(code, f"Tổ {number}", date(2025, 1, 1), "1/QĐ-UBND", "quan.tri")
+    unit_changes.end(code, date(2025, 6, 30), [UNIT], "2/QĐ-UBND", "quan.tri")
+    wanted = ProcedureRow(f"1.00{number}", f"Thủ tục {number}", "Xây dựng", ("Đơn",), ("Giấy phép",), "12 tháng")
+    return procedures.change(wanted, "quan.tri").code
 
 
 def _life(result: int, folder: Path, number: int) -> dict[str, int]:
@@ -247,6 +262,10 @@ def path_of(pattern: URLPattern, things: Things) -> str:
         values["number"] = known[_NUMBERS[route.partition("<")[0]]]
     if "review" in route:
         values["number"] = things.doubtful
+    if route.startswith("units/"):
+        values["code"] = UNIT
+    if route.startswith("procedures/"):
+        values["code"] = things.procedure
     if pattern.name == "result_open":
         values["number"] = things.record
     return reverse(str(pattern.name), kwargs={name: values[name] for name in pattern.pattern.converters})

@@ -17,7 +17,7 @@ from review.models import Pair
 from tests.catalog.support import processed, queries
 from tests.catalog.test_fingerprints import HOA
 from tests.web import library
-from web.rates import _harmless
+from web.sheets import harmless
 
 SCANS = 4
 SEEN = {"seen_first": "1", "seen_second": "1"}
@@ -126,8 +126,8 @@ def test_a_part_that_was_drawn_wrongly_counts_for_none_and_comes_back(client: Cl
 
 @pytest.mark.parametrize("text", ["=1+1", "+84", "-1", "@x", "\tx"])
 def test_no_name_becomes_a_formula_in_a_table(text: str) -> None:
-    assert _harmless(text) == f"'{text}"
-    assert _harmless("Nguyễn Văn A") == "Nguyễn Văn A"
+    assert harmless(text) == f"'{text}"
+    assert harmless("Nguyễn Văn A") == "Nguyễn Văn A"
 
 
 def test_days_that_cannot_be_give_the_usual_ones(client: Client, site: Path) -> None:
