@@ -18,12 +18,15 @@ MOST_FILES = 20
 """Files that are handed in over the counter at once."""
 LARGEST_INDEX = 20_000_000
 """Bytes of an index of bought-in work that is sent by a browser."""
+LARGEST_REGISTER = 60_000_000
+"""Bytes of a register that is sent by a browser: 300,000 rows as a workbook have some 30 million."""
 _SMALL = 2_621_440
 """Bytes of a form without files, or of what a program asks: as many as Django takes of these."""
 _BESIDE = 1_000_000
 """Bytes of what is sent along with a file, a long slip for instance."""
 _PIECES = ("/uploads/", "/batches/")
 _INTAKE, _INTAKE_OF_PROGRAMS, _INDEX = "/intake/", "/api/v1/results", "/bought-in/new/"
+_REGISTER = "/registers/import/"
 _PROBLEM = json.dumps(
     {
         "type": "urn:sohoa:problem:too-big",
@@ -67,6 +70,7 @@ def most(path: str) -> int:
         _INTAKE: MOST_FILES * file + _BESIDE,
         _INTAKE_OF_PROGRAMS: file + _BESIDE,
         _INDEX: LARGEST_INDEX + _BESIDE,
+        _REGISTER: LARGEST_REGISTER + _BESIDE,
     }.get(path, _SMALL)
 
 

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 import catalog
 from core.errors import SohoaError
 from staging import arrivals, thumbnails, upload_tending
+from web import register_jobs
 
 EVERY = 300.0
 """Seconds between two looks."""
@@ -45,6 +46,7 @@ def _look() -> None:
     try:
         upload_tending.tend()
         arrivals.clear_away()
+        register_jobs.clear_away()
         thumbnails.clear_away(int(time.time() // EVERY), time.time())  # one folder a look: all of them in a day
     except SohoaError as error:
         _log.warning("half-sent files wait: %s", error)
