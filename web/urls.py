@@ -37,6 +37,8 @@ from web import (
     pictures,
     procedure_import,
     procedures,
+    quota_list,
+    quota_targets,
     quotas,
     rates,
     regions,
@@ -212,6 +214,12 @@ _review: list[URLPattern] = [
 
 _quotas: list[URLPattern] = [
     path("quotas/", quotas.dashboard, name="quotas"),
+    path("quotas/targets/", quota_targets.listing, name="quota_targets"),
+    path("quotas/targets/set/", quota_targets.put, name="quota_target_set"),
+    path("quotas/targets/<number:number>/end/", quota_targets.end, name="quota_target_end"),
+    path("quotas/freeze/", quota_targets.freeze, name="quota_freeze"),
+    path("quotas/lines/", quota_list.lines, name="quota_list"),
+    path("quotas/lines/file/", quota_list.table, name="quota_list_file"),
     # Last of all under quotas/: any other word there is the code of a unit.
     path("quotas/<str:unit>/", quotas.unit, name="quota_unit"),
     path("quotas/<str:unit>/charts/<slug:name>.svg", quotas.chart, name="quota_chart"),

@@ -58,6 +58,10 @@ EVENTS: Mapping[str, object] = {
     "paper.returned": gettext_lazy("Paper taken back"),
     "result.stated": gettext_lazy("Compared with what an index states"),
     "export.made": gettext_lazy("List taken out"),
+    "quota.target_set": gettext_lazy("Target set"),
+    "quota.target_ended": gettext_lazy("Target ended"),
+    "quota.frozen": gettext_lazy("Old results frozen for a period"),
+    "quota.snapshot_taken": gettext_lazy("Snapshot of the day taken"),
     "unit.added": gettext_lazy("Unit added"),
     "unit.renamed": gettext_lazy("Unit renamed"),
     "unit.moved": gettext_lazy("Unit moved"),
@@ -67,6 +71,11 @@ EVENTS: Mapping[str, object] = {
     "unit.took_over": gettext_lazy("Took over from a unit that ended"),
     "procedure.added": gettext_lazy("Procedure added"),
     "procedure.changed": gettext_lazy("Procedure changed"),
+    "register.imported": gettext_lazy("Register imported"),
+    "register.withdrawn": gettext_lazy("Lines of a register withdrawn"),
+    "register.restored": gettext_lazy("Withdrawal of lines of a register taken back"),
+    "register.told": gettext_lazy("Lines of a register told by the one-stop software"),
+    "dossier.told": gettext_lazy("Dossier told by the one-stop software"),
 }
 
 SOURCES: Mapping[str, object] = {

@@ -66,7 +66,7 @@ def test_a_register_with_errors_is_checked_taken_and_mended(staff: Client, site:
     assert not Line.objects.exists()
     check = str(staff.post(columns, {"c-G": ""})["Location"])
     page = finished(staff, check).content.decode()
-    assert "Phạm Văn Gấc" in page and "30/2/2019" in page and "không phải là ngày" in page
+    assert "Phạm Văn Gấc" in page and "30/2/2019" in page and "không phải ngày" in page
     assert "Nguyễn Văn Ất" in page
     assert not Line.objects.exists()
     staff.post(check, {"mode": "good_rows"})
@@ -85,7 +85,7 @@ def test_a_register_with_errors_is_checked_taken_and_mended(staff: Client, site:
     page = taken(staff, tmp_path / "mended.xlsx", "all_or_nothing").content.decode()
     assert Line.objects.count() == 4
     again = staff.get(send(staff, path)).content.decode()
-    assert "như lần trước" in again
+    assert "như lần trước đã chọn" in again
 
 
 def test_all_or_nothing_with_bad_rows_takes_nothing(staff: Client, site: Path, tmp_path: Path) -> None:
