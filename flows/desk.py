@@ -27,6 +27,7 @@ from catalog.locks import file_lock
 from catalog.records import WaitingScan
 from core.errors import ServiceError, SohoaError, StorageError
 from core.settings import settings
+from flows import post
 from flows.bench import OneAtATime, Tally
 from flows.chunks import chunks
 from flows.drain import Drainer
@@ -36,6 +37,7 @@ from storage import ObjectStore, open_store
 
 if TYPE_CHECKING:
     from bought_in.compare import Sparing
+    from registers.linking import Sparing as SparingMatching
 
 EVERY = 1.0
 """Seconds between two looks at the catalog."""
@@ -65,14 +67,19 @@ def keep_open(stop: threading.Event) -> None:
 
 @contextmanager
 def _looker(stop: threading.Event) -> Iterator[None]:
-    """Somebody beside the desk who looks at files as they come in, until the end of the block or until `stop`."""
+    """Somebody beside the desk who looks at files as they come in, and somebody who sends reports, until the end of the
+    block or until `stop`.
+    """
     looker = threading.Thread(target=_look_out, args=(stop,), name="looker")
+    sender = threading.Thread(target=post.keep_posting, args=(stop,), name="post")
     looker.start()
+    sender.start()
     try:
         yield
     finally:
         stop.set()  # only a desk that closes gets here
         looker.join()
+        sender.join()
 
 
 def _look_out(stop: threading.Event) -> None:
@@ -108,13 +115,14 @@ def _tried(work: Callable[[], object]) -> float:
 
 def look(stop: threading.Event) -> int:
     """Look at all files on the desk before reading that wait for it, gives how many; and hold new results against all
-    others and against the indexes of bought-in work, some at a time. Raises as `work_off`.
+    others, against the indexes of bought-in work and against registers, some at a time. Raises as `work_off`.
     """
     from review import duplicates
     from staging import looking
 
     _beside("duplicates", duplicates.catch_up)
     _beside("bought-in work", _comparing().catch_up)
+    _beside("registers", _matching().catch_up)
     for id, worker in looking.held():
         if is_gone(worker):
             looking.evict(id, worker)
@@ -139,6 +147,14 @@ def _beside(what: str, work: Callable[[], object]) -> None:
 def _comparing() -> Sparing:
     """Compares what indexes of bought-in work state with what was read."""
     from bought_in.compare import Sparing
+
+    return Sparing()
+
+
+@lru_cache(maxsize=1)
+def _matching() -> SparingMatching:
+    """Looks for the lines of registers that results are."""
+    from registers.linking import Sparing
 
     return Sparing()
 

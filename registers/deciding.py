@@ -50,7 +50,7 @@ def decide(paper: Paper, matches: Sequence[Match], taken: Collection[int], crowd
     best = surely(ordered)
     if best is not None:
         if best.line not in taken:
-            return Decided(Outcome.LINKED, best.line, (best,))
+            return Decided(Outcome.LINKED, best.line, (best,), notes)
         notes = (TAKEN, *notes)
     plausible = [match for match in ordered if match.score >= PLAUSIBLE and match.paper >= _AGAINST][:MOST]
     if plausible and not all(match.line in taken and match.paper < PAPER for match in plausible):
