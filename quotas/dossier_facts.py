@@ -102,7 +102,12 @@ def attached_results(period: Period) -> QuerySet[Result]:
     tells of. Whether it still holds is no matter: the file is attached.
     """
     own = Q(recorded__lt=year_ends(period)) | ~Q(origin=Origin.BACKLOG.value)
-    return Result.objects.filter(own, counts_for_itself(), in_review=False)
+    return Result.objects.filter(own, settled())
+
+
+def settled() -> Q:
+    """Condition on results: they count for themselves, and nothing of them is to be reviewed."""
+    return counts_for_itself() & Q(in_review=False)
 
 
 def result_codes(period: Period) -> QuerySet[Any, str]:

@@ -26,7 +26,7 @@ NAMESPACE = "urn:sohoa:reuse:1"
 _SHIPPED = "data/portal.json"
 _LANGUAGE = "Tiếng Việt"
 _DIGITIZED = "Số hóa"
-_FLAGS = ("digitized", "reused", "from_national_repository")
+_FLAGS = ("digitized", "reused", "reused_from_portal", "from_national_repository", "taken_from_national_repository")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,10 @@ class Portal:
     """How the portal writes what we know."""
 
     flags: Mapping[str, int]
-    """Values of DuocSoHoa (``digitized``), DuocTaiSuDung (``reused``) and DuocLayTuKhoDMQG."""
+    """Values of DuocSoHoa (``digitized``), DuocTaiSuDung (``reused``; ``reused_from_portal`` where the portal gave it)
+    and DuocLayTuKhoDMQG (``from_national_repository`` of a paper of ours, ``taken_from_national_repository`` of one of the
+    portal's).
+    """
     types: Mapping[str, str]
     """Folded type of document → MaGiayToKetQua."""
 
@@ -92,6 +95,23 @@ def result_flags(what: Vouched, *, reused: bool = True) -> dict[str, object]:
         "MaKetQuaThayThe": ",".join(f"{what.unit}.{id}" for id in what.replaces) or None,
         "MaGiayToKetQua": portal.types.get(fold_words(what.document_type)),
     }
+
+
+def flags(*, digitized: bool, reused: bool, from_portal: bool) -> dict[str, object]:
+    """The three flags of a component or result, whatever paper it is."""
+    values = _portal(settings().portal_codes).flags
+    taken = values["reused_from_portal"] if from_portal else values["reused"]
+    home = "taken_from_national_repository" if from_portal else "from_national_repository"
+    return {
+        "DuocSoHoa": values["digitized"] if digitized else 0,
+        "DuocTaiSuDung": taken if reused else 0,
+        "DuocLayTuKhoDMQG": values[home],
+    }
+
+
+def type_code(document_type: str) -> str | None:
+    """The portal's code of a type of document (``KQ.G15.000031``); None: there is none for it."""
+    return _portal(settings().portal_codes).types.get(fold_words(document_type))
 
 
 def file_stem(reuse: Reuse) -> str:
