@@ -39,7 +39,7 @@ def capacity(of: Board) -> Part:
         _("Capacity of the last four weeks"),
         as_of(found.day) + " " + _("Pages a day are those of the days on which anything came in."),
         chart if known.operators else None,
-        (_("Operator, or way in"), _("Pages"), _("Days"), _("Pages a day"), _("Batches")),
+        (_("Operator, or way in"), _("Number of pages"), _("Days"), _("Pages a day"), _("Number of batches")),
         tuple(_pace(one.name, one) for one in known.operators) + ways,
         _("Nothing was scanned in batches in the last four weeks. It is counted at night."),
     )

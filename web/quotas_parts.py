@@ -97,7 +97,7 @@ def heat(of: Board) -> Part:
         _("Results digitized by month"),
         as_of(found.day) if len(drawn) >= len(rows) else as_of(found.day) + " " + most_of(len(rows)),
         chart if any(everything.results) else None,
-        (_("Unit"), *names, _("Results"), _("Pages")),
+        (_("Unit"), *names, _("Results"), _("Number of pages")),
         tuple(
             (
                 name,
