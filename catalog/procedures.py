@@ -139,6 +139,12 @@ def names(codes: Iterable[str]) -> dict[str, str]:
 
 
 @told_plainly()
+def rows(codes: Iterable[str]) -> tuple[ProcedureRow, ...]:
+    """Those of the procedures that are known, by code."""
+    return tuple(_row(procedure) for procedure in Procedure.objects.filter(code__in=list(codes)).order_by("code"))
+
+
+@told_plainly()
 def require(code: str) -> ProcedureRow:
     """The procedure with this code; raises UsageError when there is none."""
     try:

@@ -143,10 +143,12 @@ def export(
 ) -> None:
     """Write archive PDF, original, words and metadata of each result to the folder `to`."""
     open_catalog()
-    from catalog import results
+    from catalog import events, exports, results
 
     wanted = [results.show(number) for number in dict.fromkeys(map(parse_id, result_ids))]
     exporter = Exporter(open_store(), to)
+    for unit in sorted({shown.row.unit for shown in wanted}):
+        exports.made([unit], "results", sum(shown.row.unit == unit for shown in wanted), events.actor())
     for shown in wanted:
         for path, written in exporter.export(shown):
             say(str(path) if written else _("{path} (was there already)").format(path=path))

@@ -16,10 +16,10 @@ from catalog.procedures import RefusedProcedureError
 from catalog.records import ProcedureRow
 from core.errors import UsageError
 from core.text import fold_words
-from registers import official_lists
+from registers import official_lists, validities
 from registers.official_lists import Listed, Sheet, columns
 
-__all__ = ["NEEDED", "TITLES", "Bad", "Checked", "RefusedListError", "check", "columns", "read", "take"]
+__all__ = ["NEEDED", "TITLES", "Bad", "Checked", "RefusedListError", "change", "check", "columns", "read", "take"]
 
 TITLES: Mapping[str, str] = {
     "code": "mã; mã thủ tục; mã tthc; mã số tthc; mã số thủ tục; mã thủ tục hành chính; code",
@@ -110,8 +110,20 @@ def take(rows: Iterable[Listed], actor: str) -> Checked:
         if checked.bad:
             raise RefusedListError(checked.bad)
         for wanted in (*checked.new, *(after for _before, after in checked.changed)):
-            procedures.change(wanted, actor)
+            change(wanted, actor)
         return checked
+
+
+@told_plainly()
+def change(wanted: ProcedureRow, actor: str) -> tuple[ProcedureRow, int]:
+    """Let a procedure be as said (`catalog.procedures.change`), and the lines of registers that say nothing of their
+    validity follow its rule; gives how many changed. Raises RefusedProcedureError.
+    """
+    with transaction.atomic():
+        before = next(iter(procedures.rows([wanted.code])), None)
+        row = procedures.change(wanted, actor)
+        follows = row.validity != (before.validity if before else "")
+        return row, validities.apply_validity(row.code) if follows else 0
 
 
 def _wanted(row: Listed, old: ProcedureRow) -> ProcedureRow:

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import Access
 from accounts.rights import Right
-from catalog import results, units
+from catalog import exports, results, units
 from catalog.values import today
 from core.settings import settings
 from core.text import slug
@@ -27,7 +27,10 @@ def file_list(request: HttpRequest, number: int) -> HttpResponse:
     """The list of a box's papers (PDF)."""
     known = access(request)
     box = kept(known, number)
-    return _pdf(printed.file_list(_head(box), lines(known, number)), f"muc-luc-{slug(box.name)}")
+    listed = lines(known, number)
+    content = printed.file_list(_head(box), listed)
+    _taken(known, box, "paper-list.pdf", listed)
+    return _pdf(content, f"muc-luc-{slug(box.name)}")
 
 
 @needs(Right.ARCHIVE)
@@ -36,7 +39,10 @@ def handover(request: HttpRequest, number: int) -> HttpResponse:
     """The record of handing a box over (PDF)."""
     known = access(request)
     box = kept(known, number)
-    return _pdf(printed.handover(_head(box), lines(known, number)), f"bien-ban-{slug(box.name)}")
+    listed = lines(known, number)
+    content = printed.handover(_head(box), listed)
+    _taken(known, box, "paper-handover.pdf", listed)
+    return _pdf(content, f"bien-ban-{slug(box.name)}")
 
 
 @needs(Right.ARCHIVE)
@@ -71,6 +77,11 @@ def lines(known: Access, box: int) -> list[printed.Line]:
 
 def _parts(ids: list[int]) -> list[list[int]]:
     return [ids[start : start + 500] for start in range(0, len(ids), 500)]
+
+
+def _taken(known: Access, box: BoxRow, what: str, listed: list[printed.Line]) -> None:
+    """Note that a list of papers was taken out."""
+    exports.made([box.unit], what, len(listed), known.actor, {"box": str(box.id)})
 
 
 def _head(box: BoxRow) -> printed.Head:

@@ -21,6 +21,7 @@ from catalog import procedures
 from catalog.procedures import RefusedProcedureError
 from catalog.records import ProcedureRow
 from core.errors import UsageError
+from registers import official_procedures
 from web.people import page_of
 from web.result_forms import DayField
 from web.rights import access, needs
@@ -149,7 +150,7 @@ def whole(request: HttpRequest) -> bool:
 
 def _kept(request: HttpRequest, form: ProcedureForm, code: str) -> bool:
     try:
-        procedures.change(form.row(code), access(request).actor)
+        official_procedures.change(form.row(code), access(request).actor)
     except RefusedProcedureError as error:
         form.add_error(error.field if error.field in form.fields else None, str(FAULTS[error.field]))
         return False
