@@ -118,7 +118,16 @@ def line(id: int, sight: Sight) -> LineRow:
     found = Line.objects.select_related("unit").filter(pk=id).first()
     if found is None or not sight.sees(found.unit.code, found.confidential):
         raise NotFoundError(f"there is no line {id}")
-    return _row(found)
+    return line_row(found)
+
+
+@told_plainly()
+def of_dossier(code: str, unit: str, sight: Sight) -> tuple[tuple[LineRow, ...], bool]:
+    """The lines of a unit's register that a dossier ended in; and whether some are hidden from who asks."""
+    found = Line.objects.select_related("unit").filter(dossier=code, unit__code=unit).order_by("pk")
+    rows = tuple(line_row(row) for row in found)
+    seen = tuple(row for row in rows if sight.sees(row.unit, row.confidential))
+    return seen, len(seen) < len(rows)
 
 
 @told_plainly()
@@ -216,10 +225,11 @@ def _page(found: QuerySet[Line], after: str, limit: int) -> LinePage:
     more = len(rows) > limit
     end = rows[limit - 1] if more else None
     following = f"{end.issue_date.isoformat() if end.issue_date else ''}:{end.pk}" if end else ""
-    return LinePage(tuple(map(_row, rows[:limit])), following)
+    return LinePage(tuple(map(line_row, rows[:limit])), following)
 
 
-def _row(row: Line) -> LineRow:
+def line_row(row: Line) -> LineRow:
+    """A line as it is given out."""
     same: dict[str, Any] = {
         name: getattr(row, name)
         for name in (

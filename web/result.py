@@ -19,7 +19,7 @@ from core.text import nfc
 from pipeline import sheet_codes
 from reuse import entries
 from review import beside
-from web import paper_line, result_history, result_standing, wording
+from web import paper_line, register_matching, result_history, result_standing, wording
 from web.regions import parts
 from web.result_changes import RIGHTS
 from web.result_opening import door
@@ -55,6 +55,7 @@ def result(request: HttpRequest, number: int) -> HttpResponse:
         "sources": [(one, one.scan in fetchable) for one in sources],
         "paper": paper_line.line(number),
         "filed": _filed(shown),
+        "line": register_matching.linked_line(number, known),
         **_worth(shown, made, names),
         **_life(shown, made, known, frozenset(names)),
     }

@@ -43,7 +43,13 @@ from web import (
     rates,
     regions,
     register_import,
+    register_matching,
+    register_unmatched,
     registers,
+    reports,
+    reports_issued,
+    reports_lists,
+    reports_mailing,
     result,
     result_changes,
     result_deliveries,
@@ -171,6 +177,14 @@ _registers: list[URLPattern] = [
     path("registers/import/<str:job>/", register_import.meanings, name="register_columns"),
     path("registers/import/<str:job>/check/", register_import.check, name="register_check"),
     path("registers/import/<str:job>/mend.xlsx", register_import.mend, name="register_mend"),
+    path("registers/unsure/", register_matching.unsure, name="register_unsure"),
+    path("registers/unsure/<number:number>/", register_matching.one, name="register_unsure_one"),
+    path("registers/unsure/<number:number>/undo/", register_matching.undo, name="register_unsure_undo"),
+    path("registers/unlink/<number:number>/", register_matching.unlink, name="register_unlink"),
+    path("registers/missing/", register_unmatched.missing, name="register_missing"),
+    path("registers/missing.xlsx", register_unmatched.missing_table, name="register_missing_table"),
+    path("registers/unlisted/", register_unmatched.unlisted, name="register_unlisted"),
+    path("registers/unlisted.xlsx", register_unmatched.unlisted_table, name="register_unlisted_table"),
     path("registers/imports/", register_import.imports, name="register_imports"),
     path("registers/imports/<number:number>/", register_import.imported, name="register_imported"),
 ]
@@ -282,6 +296,21 @@ _signing_in: list[URLPattern] = [
     path("me/factors/codes/file/", signed_in(codes.download_recovery_codes), name="mfa_download_recovery_codes"),
 ]
 
+_reports: list[URLPattern] = [
+    path("reports/", reports.listing, name="reports"),
+    path("reports/issue/", reports.issue, name="report_issue"),
+    path("reports/dossiers/", reports_lists.dossiers, name="report_dossiers"),
+    path("reports/flags/", reports_lists.flags, name="portal_flags"),
+    path("reports/mailings/", reports_mailing.mailings, name="report_mailings"),
+    path("reports/mailings/<number:number>/end/", reports_mailing.end, name="report_mailing_end"),
+    path("reports/mailings/<number:number>/try/", reports_mailing.try_out, name="report_mailing_try"),
+    path("reports/mailings/<number:number>/again/", reports_mailing.again, name="report_mailing_again"),
+    path("reports/<number:number>/", reports_issued.report, name="report"),
+    path("reports/<number:number>/report.xlsx", reports_issued.xlsx, name="report_xlsx"),
+    path("reports/<number:number>/report.pdf", reports_issued.pdf, name="report_pdf"),
+    path("reports/<number:number>/report.json", reports_issued.as_json, name="report_json"),
+]
+
 urlpatterns = [
     path("favicon.ico", _icon, name="favicon"),
     path("language/<slug:code>/", language.switch, name="language"),
@@ -295,6 +324,7 @@ urlpatterns = [
     *_registers,
     *_review,
     *_quotas,
+    *_reports,
     *_batches,
     *_staging,
     *_signing_in,

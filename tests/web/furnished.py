@@ -22,7 +22,7 @@ from tests.cli.support import pages_of
 from tests.flows.support import tiff
 from tests.spreadsheets import making
 from tests.staging.support import pdf
-from tests.web import library
+from tests.web import library, unsure_results
 from tests.web.browsing import PASSWORD
 
 UNIT = "H61.12"
@@ -52,6 +52,8 @@ class Things:
     pair: int
     doubtful: int
     """A result that is to be checked."""
+    unsure: int
+    """A result of which several lines of a register could be the one."""
     token: int
     webhook: int
     secret: str
@@ -60,13 +62,29 @@ class Things:
     membership: int
     procedure: str
     """Code of a procedure."""
+    target: int
+    report: int
+    mailing: int
 
 
 def furnish(folder: Path) -> Things:
     """Make one of everything."""
     result = library.put(replace(library.PERMIT, review=()), folder / "permit")
     record = library.put(library.RECORD, folder / "record")
-    return more(result, record, folder, 0)
+    things = more(result, record, folder, 0)
+    _counted()
+    return things
+
+
+def _counted() -> None:
+    """A result that is missing, and a night that was counted."""
+    from catalog.values import today
+    from quotas import figures, snapshots
+    from tests.quotas import rows
+
+    rows.line(UNIT, date(2019, 3, 5))
+    snapshots.take(today(), "quan.tri")
+    figures.take(today())
 
 
 def more(result: int, record: int, folder: Path, number: int) -> Things:
@@ -88,7 +106,10 @@ def more(result: int, record: int, folder: Path, number: int) -> Things:
         **_programs(number),
         **_sent(folder, number),
         **_pair(folder, number),
+        unsure=unsure_results.put(folder, number),
         procedure=_organisation(number),
+        target=_quotas(number),
+        **_reports(),
     )
 
 
@@ -96,6 +117,18 @@ def _role() -> Any:
     from accounts.rights import Role
 
     return Role.CLERK
+
+
+def _reports() -> dict[str, int]:
+    """A report that was given out, and who gets the next ones."""
+    from catalog.values import today
+    from quotas import mailing, periods, reports
+
+    issued = reports.issue(UNIT, periods.year(today().year), "quan.tri")
+    return {
+        "report": issued.row.id,
+        "mailing": mailing.add(UNIT, periods.Span.MONTH, 5, ["van.thu@example.gov.vn"], "quan.tri"),
+    }
 
 
 def _organisation(number: int) -> str:
@@ -108,6 +141,16 @@ def _organisation(number: int) -> str:
     unit_changes.end(code, date(2025, 6, 30), [UNIT], "2/QĐ-UBND", "quan.tri")
     wanted = ProcedureRow(f"1.00{number}", f"Thủ tục {number}", "Xây dựng", ("Đơn",), ("Giấy phép",), "12 tháng")
     return procedures.change(wanted, "quan.tri").code
+
+
+def _quotas(number: int) -> int:
+    """A target, and a baseline; of another period each time."""
+    from quotas import baselines, periods, targets
+    from quotas.states import Kind
+
+    period = periods.of_year(2026, periods.Span.MONTH)[number]
+    baselines.freeze(UNIT, period, "quan.tri")
+    return targets.put(UNIT, Kind.OLD, period, "20", "Nghị định 107/2021/NĐ-CP", "quan.tri").id
 
 
 def _life(result: int, folder: Path, number: int) -> dict[str, int]:
@@ -222,6 +265,8 @@ def _pair(folder: Path, number: int) -> dict[str, int]:
 
 
 _NUMBERS: Mapping[str, str] = {
+    "reports/": "report",
+    "reports/mailings/": "mailing",
     "results/": "result",
     "reuse/": "reuse",
     "copies/": "copy",
@@ -235,6 +280,9 @@ _NUMBERS: Mapping[str, str] = {
     "duplicates/": "pair",
     "batches/": "batch",
     "uploads/": "upload",
+    "quotas/targets/": "target",
+    "registers/unsure/": "unsure",
+    "registers/unlink/": "unsure",
 }
 """How the path of an address begins → what its number is one of."""
 
