@@ -102,17 +102,17 @@ def compare(read: Spooled, heard: Heard = silent) -> Counts:
     """What taking it would do; writes nothing."""
     begun = upserting.begun(read.ids[unit] for unit in read.covers)
     new = changed = same = told = done = 0
-    moved: set[int] = set()
+    others: set[int] = set()
     for chunk in read.good():
-        found = upserting.compare([one.line for one in chunk if one.line], read.ids, begun)
+        found = upserting.compare([one.line for one in chunk if one.line], read.ids, begun, read.given)
         new, changed, same = new + len(found.new), changed + len(found.changed), same + len(found.same)
-        moved |= {pk for pk, _key in found.moved}
+        others |= found.others
         told += dossiers.count_changes([one.dossier for one in chunk if one.dossier], read.ids)
         done += len(chunk)
         heard(Stage.COMPARING, done)
     covers = {unit: cover.as_json() for unit, cover in read.covers.items()}
     rows = standing(covers, read.ids).values_list("pk", "unit__code", "key").iterator(chunk_size=5_000)
-    gone = sum((unit, bytes.fromhex(key)) not in read.keys and pk not in moved for pk, unit, key in rows)
+    gone = sum((unit, bytes.fromhex(key)) not in read.keys and pk not in others for pk, unit, key in rows)
     return Counts(read.rows, new, changed, same, read.bad, told, read.doubtful, gone)
 
 
@@ -154,7 +154,7 @@ def _written(read: Spooled, unit: str, actor: str, heard: Heard) -> Done:
     told = done = 0
     results: set[int] = set()
     for chunk in read.good():
-        found = upserting.compare([one.line for one in chunk if one.line], read.ids, begun)
+        found = upserting.compare([one.line for one in chunk if one.line], read.ids, begun, read.given)
         upserting.write(found, read.ids, source, time)
         told += dossiers.fill([one.dossier for one in chunk if one.dossier], read.ids, source, time)
         source.new, source.changed = source.new + len(found.new), source.changed + len(found.changed)

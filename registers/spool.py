@@ -81,6 +81,11 @@ class Spooled:
     ids: dict[str, int]
     """Code of a unit → its row's id."""
 
+    @property
+    def given(self) -> frozenset[str]:
+        """What its columns mean."""
+        return frozenset(self.table.meanings.values())
+
     def good(self) -> Iterator[list[Taken]]:
         """What was understood, in the order of the file, by chunks."""
         return chunked(_unpickled(self.folder / _GOOD), CHUNK)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from registers.identity import plain
+from registers.making import SAYS_VALIDITY
 from registers.models import Import, Line
 from registers.records import NewLine
 
@@ -18,6 +19,10 @@ TOLD = (
 )
 """What a register says of a line; a line is changed where one of these is."""
 _WRITTEN = [*TOLD[1:], "imported", "row", "seen", "changed"]
+_COLUMNS = (
+    *("number", "register_number", "document_type", "subject", "sector", "issuer", "procedure", "dossier"),
+    *("issue_date", "holder", "co_holder", "holder_id", "co_holder_id", "valid_from"),
+)
 _READ = ("pk", "unit_id", "result_id", *TOLD)
 
 
@@ -31,19 +36,29 @@ class Compared:
     """Row ids."""
     moved: list[tuple[int, str]] = field(default_factory=list)
     """Row id of a line that is known by another key from now on, and the key."""
+    others: set[int] = field(default_factory=set)
+    """Row ids of lines that were known by another key than they are told of by."""
     results: set[int] = field(default_factory=set)
     """Results that are linked to lines that change."""
 
 
-def compare(lines: Sequence[NewLine], ids: Mapping[str, int], begun: frozenset[str]) -> Compared:
-    """Which lines are new, changed, the same. `ids`: code of a unit → row id; `begun`: units with any line at all."""
+def compare(
+    lines: Sequence[NewLine], ids: Mapping[str, int], begun: frozenset[str], given: frozenset[str] | None = None
+) -> Compared:
+    """Which lines are new, changed, the same. `ids`: code of a unit → row id; `begun`: units with any line at all;
+    `given`: what the columns of the file mean (None: all is told). Of what it has no column for it says nothing, so
+    that stays as it was.
+    """
     found = Compared()
     there = _there([line for line in lines if line.unit in begun], ids)
-    for line in lines:
-        before = there.get((ids[line.unit], line.key))
+    for told in lines:
+        before = there.get((ids[told.unit], told.key))
         if before is None:
-            found.new.append(line)
+            found.new.append(told)
             continue
+        if before["key"] != told.key:
+            found.others.add(before["pk"])
+        line = _filled(told, before, given) if given is not None else told
         if before["key"] != line.key:
             found.moved.append((before["pk"], line.key))
         if all(before[name] == getattr(line, name) for name in TOLD):
@@ -85,6 +100,23 @@ def begun(ids: Iterable[int]) -> frozenset[str]:
     return frozenset(Line.objects.filter(unit__in=list(ids)).values_list("unit__code", flat=True).distinct())
 
 
+def _filled(line: NewLine, before: Mapping[str, Any], given: frozenset[str]) -> NewLine:
+    """The line with what the file has no column for as it was before."""
+    kept = {name: before[name] for name in _COLUMNS if name not in given and not getattr(line, name) and before[name]}
+    if "dossier" in kept:
+        kept["key"] = before["key"]
+    if "issue_date" in kept:  # and what follows from it
+        kept |= {name: before[name] for name in ("number_key", "doubtful")}
+    values = {name: text for name, text in before["values"].items() if name not in given} | dict(line.values)
+    if not given & set(SAYS_VALIDITY) and before["values"].keys() & set(SAYS_VALIDITY):
+        kept["valid_to"] = before["valid_to"]
+    if "status" not in given:
+        kept["status"] = before["status"]
+    if "holder" in kept:
+        kept["holder_key"] = before["holder_key"]
+    return replace(line, **kept, confidential=line.confidential or before["confidential"], values=values)
+
+
 def _there(lines: Sequence[NewLine], ids: Mapping[str, int]) -> dict[tuple[int, str], dict[str, Any]]:
     """Unit and key of a line → what the register says of it now."""
     if not lines:
@@ -113,7 +145,7 @@ def _moved(lost: Sequence[NewLine], ids: Mapping[str, int], taken: set[int]) -> 
         old = [
             row
             for row in known.get((ids[line.unit], by), ())
-            if row["pk"] not in taken and not (row["dossier"] and line.dossier)
+            if row["pk"] not in taken and (not row["dossier"] or not line.dossier or row["dossier"] == line.dossier)
         ]
         if len(old) == 1:
             found[ids[line.unit], line.key] = old[0]

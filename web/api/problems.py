@@ -23,6 +23,8 @@ from catalog.dossiers import DossierCodeError
 from catalog.refusals import Refusal, RefusedChangeError
 from core.errors import NotFoundError, ServiceError, SohoaError, StorageError, UsageError
 from pipeline.intake import RefusedFile
+from registers.refusals import Refusal as RegisterRefusal
+from registers.refusals import RefusedRegisterError
 from reuse.ledger import ConflictError, NotAllowedError
 from reuse.records import Check
 from web.taking_in import OnDeskError
@@ -137,6 +139,11 @@ def _refused(error: RefusedChangeError) -> ProblemError:
     return ProblemError(409 if error.refusal is Refusal.STALE else 422, code, str(error), more={"field": error.field})
 
 
+def _register(error: RefusedRegisterError) -> ProblemError:
+    status = 409 if error.refusal in {RegisterRefusal.OTHER_UNIT, RegisterRefusal.AT_WORK} else 422
+    return ProblemError(status, error.refusal.value.replace("_", "-"), str(error), more={"field": error.field})
+
+
 def _not_allowed(error: NotAllowedError) -> ProblemError:
     return ProblemError(422, "not-usable", str(error), more=findings(error.check))
 
@@ -175,6 +182,7 @@ _MADE: Mapping[type[Exception], Callable[[Any], ProblemError]] = {
     OnDeskError: lambda error: ProblemError(409, "on-desk", str(error), more={"field": "file", "batch": error.batch}),
     RefusedFile: lambda error: ProblemError(422, f"file-{error.reason}", str(error), more={"field": "file"}),
     RefusedChangeError: _refused,
+    RefusedRegisterError: _register,
     NotAllowedError: _not_allowed,
     ConflictError: _conflict,
     UsageError: lambda error: ProblemError(422, "invalid", str(error)),
