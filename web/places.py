@@ -48,7 +48,10 @@ PLACES: Final = (
         gettext_lazy("Quotas"),
         Right.REPORT,
         (),
-        (Place("quotas", gettext_lazy("How far units are"), Right.REPORT, ("quota",)),),
+        (
+            Place("quotas", gettext_lazy("How far units are"), Right.REPORT, ("quota",)),
+            Place("reports", gettext_lazy("Reports"), Right.REPORT, ("report", "portal_flags")),
+        ),
     ),
     Place(
         "units",
