@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -26,7 +27,7 @@ from quotas.forecast import Forecast
 from quotas.records import Count, UnitCount
 from quotas.selection import World
 from web import quotas_figures, quotas_parts
-from web.quotas_board import Board, percent, told
+from web.quotas_board import Asked, Board, percent, told
 from web.quotas_part import Part
 from web.quotas_wording import COUNTED, DIGITIZED, KINDS, outlook, period_name
 from web.rights import access, needs
@@ -63,6 +64,10 @@ class Row:
     """Where the target's line stands, 0–100."""
     reached: bool | None
     """None: there is no target, or nothing counts."""
+    missing: str
+    """Results that count and are not digitized."""
+    lists: str
+    """End of the address of the lists behind the numbers (`quota_list`), without ``which``."""
 
 
 @needs(Right.REPORT)
@@ -122,7 +127,7 @@ def _page(request: HttpRequest, unit: str, known: Access, there: World) -> HttpR
         "counted": COUNTED[of.asked.kind],
         "digitized": DIGITIZED,
         "standing": standing,
-        "top": _row(standing.top, _longest(standing.units)) if standing else None,
+        "top": _row(standing.top, _longest(standing.units), of.asked) if standing else None,
         "basis": standing.top.target if standing else None,
         "rows": _rows(of),
         "outlook": _expected(of.forecast),
@@ -166,7 +171,7 @@ def _several(request: HttpRequest, tops: tuple[str, ...], known: Access, there: 
     ]
     context = {
         "form": of.form,
-        "rows": [_row(row, longest, of.asked.query()) for row in rows],
+        "rows": [_row(row, longest, of.asked, inner=True) for row in rows],
         "counted": COUNTED[of.asked.kind],
         "digitized": DIGITIZED,
         "none": not found,
@@ -181,7 +186,7 @@ def _rows(of: Board) -> list[Row]:
     if standing is None or not of.rows:
         return []
     longest = _longest(standing.units)
-    rows = [_row(row, longest, of.asked.query()) for row in of.rows]
+    rows = [_row(row, longest, of.asked, inner=True) for row in of.rows]
     if standing.top.own.frozen:
         own = UnitCount(
             of.code,
@@ -194,16 +199,17 @@ def _rows(of: Board) -> list[Row]:
             0,
             0,
         )
-        rows.append(_row(own, longest))
+        rows.append(_row(own, longest, of.asked, own=True))
     return rows
 
 
-def _row(row: UnitCount, longest: Decimal, query: str = "") -> Row:
+def _row(row: UnitCount, longest: Decimal, asked: Asked, *, inner: bool = False, own: bool = False) -> Row:
+    """`inner`: it has a page of its own to go to; `own`: without the units below."""
     share, target = row.all.share, row.target.share if row.target else None
     need = board.need(row)
     return Row(
         row.name,
-        f"{reverse('quota_unit', args=[row.unit])}?{query}" if query else "",
+        f"{reverse('quota_unit', args=[row.unit])}?{asked.query(now='')}" if inner else "",
         row.unit,
         percent(target) if target is not None else _("none"),
         told(row.all.counted),
@@ -213,6 +219,10 @@ def _row(row: UnitCount, longest: Decimal, query: str = "") -> Row:
         float(100 * (share or 0) / longest),
         None if target is None else float(100 * target / longest),
         None if share is None or target is None else share >= target,
+        told(row.all.counted - row.all.digitized),
+        urlencode(
+            {"unit": row.unit, "kind": asked.kind.value, "period": asked.period.code} | ({"own": "1"} if own else {})
+        ),
     )
 
 

@@ -53,6 +53,11 @@ def test_a_unit_is_told_its_target_what_counts_and_what_is_digitized(client: Cli
     for part in ("20,00 %", "Kế hoạch 1/KH-UBND", "25,00 %", "Đã đạt chỉ tiêu", "tính đến hết ngày"):
         assert part in told, part
     assert re.search(r"Số phải số hóa 8 .*Đã số hóa 2 ", told)
+    page = client.get(COMMUNE).content.decode()
+    for which, number in (("counted", "8"), ("digitized", "2"), ("missing", "6")):
+        address, shown = re.search(rf'href="(/quotas/lines/[^"]*which={which})">([^<]*)<', page).groups()  # type: ignore[union-attr]
+        assert number in shown
+        assert client.get(address.replace("&amp;", "&")).content.decode().count("/GPXD") == int(number), "the very list"
     assert "← Ủy ban nhân dân huyện Lai Vung" in told
     other = text(client, "/quotas/H61.13/")
     assert "chưa giao" in other and "0,00 %" in other
