@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
@@ -49,7 +50,7 @@ def show(unit: UnitOption = "", period: PeriodOption = "", kind: KindOption = ""
     kinds = [_kind(kind)] if kind else list(Kind)
     found = [counting.count(root, one, meant) for one in kinds for root in roots]
     if as_json:
-        print_json([_as_dict(standing) for standing in found])
+        print_json(_plain([_as_dict(standing) for standing in found]))
         return
     if not found:
         note(_("There are no units yet. Add one: sohoa units add CODE NAME"))
@@ -98,7 +99,7 @@ def list_targets(unit: UnitOption = "", period: PeriodOption = "", as_json: Json
     below = units.with_descendants(unit) if unit else None
     rows = targets.listing(below, _period(period) if period else None)
     if as_json:
-        print_json([asdict(row) for row in rows])
+        print_json(_plain([asdict(row) for row in rows]))
     elif not rows:
         note(_("There are no targets yet. Set one: sohoa quotas target set CODE old 20 --basis TEXT"))
     else:
@@ -210,3 +211,8 @@ def _as_dict(standing: Standing) -> dict[str, object]:
     return asdict(standing) | {
         "units": [asdict(row) | {"share": row.all.share, "own_share": row.own.share} for row in standing.units]
     }
+
+
+def _plain(value: object) -> object:
+    """Days, times and decimals as text."""
+    return json.loads(json.dumps(value, default=str))

@@ -41,11 +41,12 @@ def due() -> bool:
     """Whether the last night was missed. False also where the catalog is not ready: then nothing can be taken."""
     import catalog
     from core.errors import SohoaError
-    from quotas import snapshots
 
     try:
         catalog.setup()
         catalog.ready()
+        from quotas import snapshots
+
         return snapshots.missed() is not None
     except SohoaError:
         return False

@@ -1,7 +1,8 @@
 """The very lines behind each number: chosen by the same conditions as the numbers, page by page.
 
 Lines of confidential kinds (their own, or that of the result that they are) are shown to those who were given the
-kind in the unit; how many of a page's lines are not shown is not told, as the number itself tells how many there are.
+kind in the unit, and without holder and subject: who wants to know more opens the result, with a reason. How many of a
+page's lines are not shown is not told, as the number itself tells how many there are.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ Kinds = Mapping[str, Collection[str] | None]
 
 _COLUMNS = (
     "pk unit__code number register_number document_type subject issue_date holder dossier status withdrawn result_id "
-    "result__in_review result__status last_day"
+    "result__in_review result__status last_day confidential result__confidential"
 ).split()
 
 
@@ -140,6 +141,7 @@ def _open(there: World, seen: Kinds) -> Q:
 def _rows(found: QuerySet[Line]) -> Iterator[LineRow]:
     last_day = Coalesce(F("valid_to"), F("result__valid_to"))
     for row in found.annotate(last_day=last_day).values(*_COLUMNS):
+        hidden = row["confidential"] or row["result__confidential"]
         standing = row["result__status"] or row["status"]
         yield LineRow(
             id=row["pk"],
@@ -147,9 +149,9 @@ def _rows(found: QuerySet[Line]) -> Iterator[LineRow]:
             number=row["number"],
             register_number=row["register_number"],
             document_type=row["document_type"],
-            subject=row["subject"],
+            subject="" if hidden else row["subject"],
             issue_date=row["issue_date"],
-            holder=row["holder"],
+            holder="" if hidden else row["holder"],
             dossier=row["dossier"],
             last_day=row["last_day"],
             status=row["status"] if standing == "in_force" else standing,

@@ -126,10 +126,10 @@ def fingerprint(rows: Iterable[Snapshot]) -> str:
 
 
 def _counted(there: World, kind: Kind, period: Period, kept: Mapping[str, Holding]) -> Iterable[UnitCount]:
-    """The units that have lines, results or a target."""
+    """The units that have lines, results or a target; and those at the top, so that each day is known to be counted."""
     held = targets.holding(None, period, within=there.responsible)
     rows = counting.of_units(there, kind, period, frozenset(there.organisation.units), kept, held)
-    return (row for row in rows.values() if row.all.frozen or row.results or row.target)
+    return (row for row in rows.values() if row.parent is None or row.all.frozen or row.results or row.target)
 
 
 def _made(row: UnitCount, period: Period, revision: int, reason: str, there: World, time: datetime) -> Snapshot:

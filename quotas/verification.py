@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from catalog import events
 from catalog.configuration import told_plainly
@@ -45,8 +46,9 @@ def verify() -> Verdict:
     """
     told: dict[tuple[str, int], list[tuple[str, frozenset[str], str]]] = {}
     for unit, event in events.of_kind(snapshots.TAKEN):
-        key = str(event.data["day"]), int(event.data["revision"])
-        told.setdefault(key, []).append((unit, frozenset(event.data["units"]), str(event.data["digest"])))
+        data: Any = event.data
+        key = str(data["day"]), int(data["revision"])
+        told.setdefault(key, []).append((unit, frozenset(data["units"]), str(data["digest"])))
     taken = Snapshot.objects.order_by("day", "revision").values_list("day", "revision").distinct()
     known = {(str(day), revision): (day, revision) for day, revision in taken}
     faults = [f"{day}, revision {revision}: all rows are missing" for day, revision in sorted(told.keys() - known)]
