@@ -23,8 +23,10 @@ from cli import (
     paper,
     people,
     procedures,
-    registers,
     quotas,
+    register_matching,
+    registers,
+    reports,
     state,
     tokens,
     units,
@@ -75,7 +77,8 @@ app.command("doctor", help=_("Check tools, versions and services, and say what t
 app.command("ingest", help=_("Take files in, read them, keep them and make them findable."))(ingest.ingest)
 app.add_typer(batch.app, name="batch")
 app.add_typer(bought_in.app, name="bought-in")
-app.add_typer(registers.app, name="registers")
+app.add_typer(reports.app, name="reports")
+app.add_typer(register_matching.app, name="registers")
 app.add_typer(paper.app, name="paper")
 app.add_typer(quotas.app, name="quotas")
 app.command("watch", help=_("Take files in as they come into a folder, such as a scanner's."))(watch.watch)
