@@ -38,7 +38,7 @@
 
   function reachable() {
     for (const table of document.querySelectorAll(".table")) {
-      if (table.scrollWidth > table.clientWidth) table.tabIndex = 0;
+      if (table.scrollWidth > table.clientWidth || table.scrollHeight > table.clientHeight) table.tabIndex = 0;
       else table.removeAttribute("tabindex");
     }
   }
