@@ -75,7 +75,7 @@ def read(name: Name, year: int, wanted: Collection[str]) -> Found:
     counted = Figure.objects.filter(name=name.value, year=year)
     day = counted.order_by("-day").values_list("day", flat=True).first()
     rows = counted.filter(unit__in=list(wanted)).order_by("unit_id").values_list("unit_id", "data")
-    return Found(day, dict(rows))
+    return Found(day, {str(unit): data for unit, data in rows})
 
 
 def _take(name: Name, day: date, homes: Homes) -> int:

@@ -87,7 +87,7 @@ class Board:
         self.code = unit
         self.known = known
         self.there = there
-        kind = Kind(data["kind"]) if data.get("kind") in tuple(Kind) else Kind.OLD
+        kind = Kind(str(data["kind"])) if data.get("kind") in tuple(Kind) else Kind.OLD
         self.offered = board.offered(unit, kind, today())
         given = {"period": self.offered[0].code, "sort": Sort.NAME.value} | dict(data.items())
         self.form = AskedForm(given | {"kind": kind.value}, self.offered)
@@ -95,7 +95,7 @@ class Board:
         codes = {one.code: one for one in self.offered}
         year = next(one for one in self.offered if one.first <= today() <= one.last)
         self.asked = Asked(
-            codes.get(data.get("period", ""), year),
+            codes.get(str(data.get("period", "")), year),
             kind,
             Sort(said.get("sort", Sort.NAME.value)),
             said.get("on"),

@@ -68,7 +68,14 @@ def _styled(chart: alt.LayerChart) -> alt.LayerChart:
 
 
 def _data(rows: Sequence[Mapping[str, object]]) -> alt.Data:
-    return alt.Data(values=[dict(row) for row in rows])
+    made: alt.Data = alt.Data(values=[dict(row) for row in rows])  # type: ignore[no-untyped-call]
+    return made
+
+
+def _layered(*layers: alt.Chart) -> alt.LayerChart:
+    made = alt.layer(*layers)
+    assert isinstance(made, alt.LayerChart)  # a layer of charts in facets would be something else
+    return made
 
 
 def _bars(chart: Bars) -> alt.LayerChart:
@@ -91,7 +98,7 @@ def _bars(chart: Bars) -> alt.LayerChart:
     )
     base = alt.Chart(_data(rows)).encode(y=y)
     aims = alt.Chart(_data([{"name": row["name"], "target": row["target"], "kind": chart.target} for row in rows]))
-    return alt.layer(
+    return _layered(
         base.transform_filter("isValid(datum.share)").mark_bar(height=17, opacity=1).encode(x=x, color=colour),
         base.mark_text(align="right").encode(x=alt.datum(longest * _ROOM), text="text:N"),
         aims.transform_filter("isValid(datum.target)")
@@ -149,7 +156,7 @@ def _trend(chart: Trend) -> alt.LayerChart:
         .mark_line(strokeWidth=2.5, point=alt.OverlayMarkDef(size=20) if len(known) < _FEW else False)
         .encode(x=x, y=y, color=colour, strokeDash=dash),
     ]
-    return alt.layer(*layers[0 if ahead else 3 :])
+    return _layered(*layers[0 if ahead else 3 :])
 
 
 def _heat_map(chart: HeatMap) -> alt.LayerChart:
@@ -172,7 +179,7 @@ def _heat_map(chart: HeatMap) -> alt.LayerChart:
         y=alt.Y("name:N", sort=None, title=None, axis=_NAMES),
     )
     fill = alt.Color("value:Q", scale=shades, legend=None)
-    return alt.layer(
+    return _layered(
         base.transform_filter("isValid(datum.value)").mark_rect(stroke="white", strokeWidth=2).encode(color=fill),
         base.mark_text(fontSize=12).encode(text="text:N"),
     )
@@ -195,7 +202,7 @@ def _lines(chart: Lines) -> alt.LayerChart:
     )
     dash = alt.StrokeDash("kind:N", title=None, scale=alt.Scale(domain=names, range=list(DASHES[:count])))
     shape = alt.Shape("kind:N", title=None, scale=alt.Scale(domain=names, range=list(SHAPES[:count])))
-    return alt.layer(
+    return _layered(
         lines.mark_line(strokeWidth=1.8).encode(strokeDash=dash),
         lines.mark_point(size=44, filled=True, opacity=1).encode(shape=shape),
     )
@@ -219,8 +226,8 @@ def _intervals(chart: Intervals) -> alt.LayerChart:
     axis = alt.Axis(labelExpr=_PERCENT, tickCount=6)
     base = alt.Chart(_data(rows)).encode(y=y)
     low, high = (alt.X(f"{name}:Q", title=chart.axis, scale=scale, axis=axis) for name in ("low", "high"))
-    ends = {"thickness": 2, "height": 14, "color": INK, "opacity": 1}
-    return alt.layer(
+    ends: dict[str, Any] = {"thickness": 2, "height": 14, "color": INK, "opacity": 1}
+    return _layered(
         base.mark_rule(strokeWidth=2, color=INK).encode(x=low, x2="high:Q"),
         base.mark_tick(**ends).encode(x=low),
         base.mark_tick(**ends).encode(x=high),
@@ -251,9 +258,7 @@ def _columns(chart: Columns) -> alt.LayerChart:
     )
     bars = base.mark_bar(color=BLUE)
     return (
-        alt.layer(bars, base.mark_text(dy=-8, fontSize=11).encode(text="text:N"))
-        if len(rows) <= 14
-        else alt.layer(bars)
+        alt.layer(bars, base.mark_text(dy=-8, fontSize=11).encode(text="text:N")) if len(rows) <= 14 else _layered(bars)
     )
 
 
@@ -273,7 +278,7 @@ def _tally(chart: Tally) -> alt.LayerChart:
             axis=alt.Axis(format=",.0f", tickCount=6, tickMinStep=1),
         ),
     )
-    return alt.layer(base.mark_bar(height=17, color=BLUE), base.mark_text(align="left", dx=6).encode(text="text:N"))
+    return _layered(base.mark_bar(height=17, color=BLUE), base.mark_text(align="left", dx=6).encode(text="text:N"))
 
 
 _MAKERS: Mapping[type, Callable[[Any], alt.LayerChart]] = {
