@@ -10,6 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from catalog import events
 from catalog.values import today
 from paper import boxes, loans, places
 from paper.loans import Wish
@@ -118,6 +119,8 @@ def test_what_is_printed_is_a_pdf(staff: Client, permit: int) -> None:
         response = staff.get(f"/paper/boxes/{done.box.id}/{name}.pdf")
         assert response["Content-Type"] == "application/pdf"
         assert response.content.startswith(b"%PDF")
+    told = [event.data for event in events.listing("H61.12") if event.kind == "export.made"]
+    assert [(data["what"], data["rows"]) for data in told] == [("paper-handover.pdf", 1), ("paper-list.pdf", 1)]
 
 
 def test_other_units_and_confidential_papers_do_not_exist(
