@@ -114,8 +114,13 @@ def _signed_in() -> Client:
 
 
 def _times(client: Client, path: str, rounds: int) -> dict[str, float]:
-    times = [_asked(client, path)[0] for _ in range(rounds)]
-    return {"first": times[0], "median": round(statistics.median(times[1:])), "most": max(times[1:])}
+    times, worked = [], []
+    for _round in range(rounds):
+        began = time.process_time()
+        times.append(_asked(client, path)[0])
+        worked.append(round(1000 * (time.process_time() - began)))
+    of_processor = {"of this process's processor": round(statistics.median(worked[1:]))}
+    return {"first": times[0], "median": round(statistics.median(times[1:])), "most": max(times[1:])} | of_processor
 
 
 def _asked(client: Client, path: str, etag: str = "") -> tuple[int, str]:

@@ -258,7 +258,7 @@ def _columns(chart: Columns) -> alt.LayerChart:
     )
     bars = base.mark_bar(color=BLUE)
     return (
-        alt.layer(bars, base.mark_text(dy=-8, fontSize=11).encode(text="text:N")) if len(rows) <= 14 else _layered(bars)
+        _layered(bars, base.mark_text(dy=-8, fontSize=11).encode(text="text:N")) if len(rows) <= 14 else _layered(bars)
     )
 
 
