@@ -27,7 +27,7 @@ class Covered:
 def of(root: str, period: Period) -> Covered:
     """What is known of `root` and the units below it at the end of `period`, towards its whole year."""
     year = periods.year(period.last.year)
-    taken = Snapshot.objects.filter(unit=root, kind=Kind.OLD.value, first=year.first, last=year.last)
+    taken = Snapshot.objects.filter(unit_id=root, kind=Kind.OLD.value, first=year.first, last=year.last)
     days = taken.filter(day__range=(period.first, period.last)).order_by("-day").values_list("day", flat=True)
     day = days.first()
     found = snapshots.newest(root, Kind.OLD, year, on=day) if day is not None else None

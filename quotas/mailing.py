@@ -228,7 +228,7 @@ def _open(sending: SendingRow | None, at: datetime) -> bool:
 
 def _sending(mailing: int, period: Period) -> SendingRow | None:
     row = Sending.objects.filter(mailing=mailing, first=period.first, last=period.last).first()
-    return row and _sent_row(row)
+    return _sent_row(row) if row else None
 
 
 def _rows(found: QuerySet[Mailing]) -> tuple[MailingRow, ...]:

@@ -117,7 +117,7 @@ def _of_dossiers(part: Sequence[Dossier]) -> Iterator[Mapping[str, Any]]:
             yield _row(dossier, "result", 0, "") | flags | _about(results.get(dossier.code))
 
 
-def _component(component: Component) -> Mapping[str, Any]:
+def _component(component: Component) -> dict[str, Any]:
     state = ComponentState(component.state)
     flags = metadata.flags(
         digitized=state is not ComponentState.NONE,
@@ -144,7 +144,7 @@ def _told(found: QuerySet[Result]) -> QuerySet[Result]:
     return found.select_related("unit").prefetch_related("replaces__unit")
 
 
-def _about(result: Result | None) -> Mapping[str, Any]:
+def _about(result: Result | None) -> dict[str, Any]:
     """What is said of a result itself; nothing of a confidential one."""
     if result is None or result.confidential:
         return {"MaKetQuaThayThe": None, "MaGiayToKetQua": None}

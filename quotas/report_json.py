@@ -119,7 +119,9 @@ def _count(count: Count) -> dict[str, Any]:
 
 
 def _archive(archive: Archive | None) -> dict[str, Any] | None:
-    return archive and {
+    if archive is None:
+        return None
+    return {
         "day": archive.day.isoformat(),
         "first": archive.first.isoformat(),
         "last": archive.last.isoformat(),
@@ -130,8 +132,8 @@ def _archive(archive: Archive | None) -> dict[str, Any] | None:
 
 
 def _read_archive(given: Mapping[str, Any]) -> Archive:
-    days = (date.fromisoformat(given[name]) for name in ("day", "first", "last"))
-    return Archive(*days, given["revision"], given["baseline"])
+    day, first, last = (date.fromisoformat(given[name]) for name in ("day", "first", "last"))
+    return Archive(day, first, last, given["revision"], given["baseline"])
 
 
 def _text(number: Decimal | None) -> str | None:

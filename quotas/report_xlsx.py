@@ -105,12 +105,12 @@ class _Writer:
         """Format of a cell that holds a ``text``, a ``count`` or a ``rate``."""
         key = (kind, strong, indent)
         if key not in self._formats:
-            look: dict[str, Any] = {
+            looks: dict[str, dict[str, Any]] = {
                 "text": {"text_wrap": True, "indent": indent},
                 "count": {"num_format": "#,##0"},
                 "rate": {"num_format": "0.00", "align": "right"},
-            }[kind]
-            self._formats[key] = self._book.add_format(self._base | look | {"bold": strong})
+            }
+            self._formats[key] = self._book.add_format(self._base | looks[kind] | {"bold": strong})
         return self._formats[key]
 
     def _sheet(self, name: str, widths: Sequence[float], title: str) -> Any:

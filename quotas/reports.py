@@ -101,8 +101,8 @@ def show(id: int) -> Issued:
 @told_plainly()
 def newest(unit: str, period: Period) -> Issued | None:
     """The newest report of a unit about a period; None: none was given out."""
-    row = IssuedReport.objects.filter(unit=unit, first=period.first, last=period.last).order_by("-pk").first()
-    return row and _issued(row)
+    row = IssuedReport.objects.filter(unit_id=unit, first=period.first, last=period.last).order_by("-pk").first()
+    return _issued(row) if row else None
 
 
 @told_plainly()

@@ -15,7 +15,7 @@ from accounts.rights import Right
 from catalog import exports
 from core.errors import NotFoundError, UsageError
 from quotas import letters, report_pdf, report_xlsx, reports
-from quotas.reports import Issued
+from quotas.reports import Difference, Issued
 from web.reports import shown
 from web.reports_wording import FIGURES, count
 from web.rights import access, needs
@@ -28,7 +28,8 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def report(request: HttpRequest, number: int) -> HttpResponse:
     """The report; with ``?now=1`` beside what a count of today finds otherwise."""
     issued = _kept(access(request), number)
-    compared, fault, differences = request.GET.get("now") == "1", "", ()
+    compared, fault = request.GET.get("now") == "1", ""
+    differences: tuple[Difference, ...] = ()
     if compared:
         try:
             differences = reports.compare(issued)

@@ -152,7 +152,7 @@ def test_every_figure_of_every_period_is_what_sql_written_by_hand_finds(year: No
 
 def test_the_part_of_a_unit_that_was_split_is_told_as_not_apportioned(small: None) -> None:
     report = indicators.figures(province.ROOT, periods.year(province.YEAR))
-    split = by_hand(Figure.RECEIVED, report.period)["H61.12.3"]
+    split = by_hand(Figure.RECEIVED, report.period)["H61.20.3"]
     assert report.whole.unapportioned.received == split > 0
     assert all(row.unapportioned.received == 0 for row in report.units[1:])
 
@@ -342,7 +342,7 @@ def test_a_period_that_has_not_begun_and_a_unit_that_ended_have_no_report(small:
 
     with pytest.raises(UsageError, match="has not begun"):
         indicators.figures(province.ROOT, periods.year(date.today().year + 1))
-    with pytest.raises(UsageError, match=r"H61\.12\.1 has ended: its dossiers are counted under H61\.50"):
-        indicators.figures("H61.12.1", periods.year(province.YEAR))
+    with pytest.raises(UsageError, match=r"H61\.20\.1 has ended: its dossiers are counted under H61\.50"):
+        indicators.figures("H61.20.1", periods.year(province.YEAR))
     with pytest.raises(UsageError, match="unknown unit H99"):
         indicators.figures("H99", periods.year(province.YEAR))

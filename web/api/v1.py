@@ -11,7 +11,7 @@ from django.urls import URLPattern, path
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 
-from web.api import dossiers, holders, intakes, problems, results, reuses, search, webhooks
+from web.api import dossiers, holders, intakes, problems, reports, results, reuses, search, webhooks
 from web.api.asking import Bearer
 from web.api.problems import MEDIA_TYPE, ProblemError, ProblemOut
 from web.rights import public
@@ -53,7 +53,7 @@ api = Api(
     servers=[{"url": "/"}],
 )
 problems.install(api)
-for part in (search, results, holders, reuses, intakes, dossiers, webhooks):
+for part in (search, results, holders, reuses, intakes, dossiers, webhooks, reports):
     api.add_router("", part.router)
 
 
