@@ -43,7 +43,7 @@ def _lines(lines: Sequence[MadeLine], units: dict[str, int]) -> dict[int, int]:
     waiting, found = iter(enumerate(lines)), dict[int, int]()
     while some := list(islice(waiting, _AT_ONCE)):
         rows = [_line(place, line, units, source, now) for place, line in some]
-        for (place, _line_), row in zip(some, Line.objects.bulk_create(rows), strict=True):
+        for (place, _), row in zip(some, Line.objects.bulk_create(rows), strict=True):
             found[place] = row.pk
     return found
 

@@ -1,8 +1,8 @@
-"""A made-up register of a province, with damage as decades of offices leave it, and the results that digitizing makes of
-the same papers. Seeded; nothing of the matcher is used in here.
+"""A made-up register of a province, with damage as decades of offices leave it, and the results that digitizing makes
+of the same papers. Seeded; nothing of the matcher is used in here.
 
-Names are drawn as they are spread in Viet Nam: a dozen family names make four fifths of the people, so thousands share a
-full name. People hold several papers; a few get two on one day with the next number.
+Names are drawn as they are spread in Viet Nam: a dozen family names make four fifths of the people, so thousands share
+a full name. People hold several papers; a few get two on one day with the next number.
 """
 
 from __future__ import annotations
@@ -19,14 +19,23 @@ _FAMILY = {
     "Đoàn": 7, "Mai": 6, "Trịnh": 6, "Cao": 5, "Hà": 5, "Thái": 4, "Lương": 4, "Châu": 3, "Tạ": 3, "Thạch": 3, "Sơn": 2,
 }  # fmt: skip
 _MIDDLE = (
-    {"Văn": 40, "Hữu": 8, "Minh": 7, "Thanh": 7, "Đức": 5, "Quốc": 6, "Hoàng": 6, "Ngọc": 4, "Xuân": 3, "Công": 3, "Tấn": 3},
-    {"Thị": 55, "Thị Ngọc": 6, "Thị Kim": 6, "Thị Thanh": 5, "Thị Mỹ": 4, "Ngọc": 5, "Thị Bích": 3, "Kim": 3, "Thúy": 2},
+    {
+        "Văn": 40, "Hữu": 8, "Minh": 7, "Thanh": 7, "Đức": 5, "Quốc": 6, "Hoàng": 6, "Ngọc": 4, "Xuân": 3, "Công": 3,
+        "Tấn": 3,
+    },
+    {
+        "Thị": 55, "Thị Ngọc": 6, "Thị Kim": 6, "Thị Thanh": 5, "Thị Mỹ": 4, "Ngọc": 5, "Thị Bích": 3, "Kim": 3,
+        "Thúy": 2,
+    },
 )  # fmt: skip
 _GIVEN = (
-    "Hùng Dũng Tuấn Minh Hải Tâm Thành Long Phúc Nam Sơn Bình Hòa Tùng Cường Đức Hiếu Khánh Thắng Trung Vinh Tài Lộc Phong "
-    "Quang Tân An Bảo Đạt Giàu Hậu Khoa Kiệt Lâm Linh Lợi Mạnh Nghĩa Nhân Phát Quân Quý Sang Tín Toàn Trí Trọng Vũ Ý Út Em",
-    "Lan Hương Hoa Mai Hạnh Nga Thủy Hồng Phương Thảo Yến Dung Hằng Liên Loan Ngọc Trang Trinh Tuyết Vân Anh Ánh Bích Châu "
-    "Chi Cúc Diễm Đào Giang Hà Hân Huệ Khuê Lệ Linh Ly My Mỹ Ngân Nhi Nhung Như Oanh Quyên Tâm Thắm Thu Tiên Trâm Xuân",
+    "Hùng Dũng Tuấn Minh Hải Tâm Thành Long Phúc Nam Sơn Bình Hòa Tùng Cường Đức Hiếu Khánh Thắng Trung Vinh Tài Lộc "
+    "Phong Quang Tân An Bảo Đạt Giàu Hậu Khoa Kiệt Lâm Linh Lợi Mạnh Nghĩa Nhân Phát Quân Quý Sang Tín Toàn "
+    "Trí Trọng Vũ Ý Út "
+    "Em",
+    "Lan Hương Hoa Mai Hạnh Nga Thủy Hồng Phương Thảo Yến Dung Hằng Liên Loan Ngọc Trang Trinh Tuyết Vân Anh Ánh Bích "
+    "Châu Chi Cúc Diễm Đào Giang Hà Hân Huệ Khuê Lệ Linh Ly My Mỹ Ngân Nhi Nhung Như Oanh Quyên Tâm Thắm Thu "
+    "Tiên Trâm Xuân",
 )
 _LETTERS = "abcdeghiklmnopqrstuvxyàáảãạăâđèéêìíòóôơùúưỳý"
 _OLD, _NEW = 140, 60

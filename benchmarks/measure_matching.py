@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
+import sys
 import tempfile
 import time
 from collections import Counter
@@ -32,19 +33,18 @@ def measure(arguments: list[str]) -> dict[str, Any]:
     parser.add_argument("--lines", type=int, default=200_000)
     parser.add_argument("--results", type=int, default=5_000)
     parser.add_argument("--seeds", type=int, nargs="*", default=[CHOSEN_ON, *HELD_BACK])
+    parser.add_argument("--worse", type=int, nargs="*", default=[HELD_BACK[0]], help="seeds of worse registers")
     parser.add_argument("--postgresql", default="")
     parser.add_argument("--errors", action="store_true", help="show each wrong link and each one that was not made")
     options = parser.parse_args(arguments)
     told: dict[str, Any] = {}
-    for seed in options.seeds:
-        told[f"seed {seed}"] = on_sqlite(make(options.lines, options.results, seed), options.errors)
-    told[f"worse, seed {HELD_BACK[0]}"] = on_sqlite(
-        make(options.lines, options.results, HELD_BACK[0], WORSE), options.errors
-    )
+    for rates, seeds, name in ((Rates(), options.seeds, "seed"), (WORSE, options.worse, "worse, seed")):
+        for seed in seeds:
+            told[f"{name} {seed}"] = on_sqlite(make(options.lines, options.results, seed, rates), options.errors)
+            print(name, seed, told[f"{name} {seed}"], file=sys.stderr, flush=True)
     if options.postgresql:
-        told[f"postgresql, seed {HELD_BACK[0]}"] = on_postgresql(
-            make(options.lines, options.results, HELD_BACK[0]), options.postgresql
-        )
+        made = make(options.lines, options.results, HELD_BACK[0])
+        told[f"postgresql, seed {HELD_BACK[0]}"] = on_postgresql(made, options.postgresql)
     return {"rates": str(Rates()), "worse": str(WORSE)} | told
 
 
@@ -103,8 +103,9 @@ def figures(made: MadeRegister, errors: bool = False) -> dict[str, Any]:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
-    began, timed = time.perf_counter(), linking.catch_up(min(_TIMED, len(results)))
-    took = time.perf_counter() - began
+    began, worked = time.perf_counter(), time.process_time()
+    timed = linking.catch_up(min(_TIMED, len(results)))
+    took, worked = time.perf_counter() - began, time.process_time() - worked
     while linking.catch_up(_TIMED):
         pass
     return {
@@ -112,6 +113,7 @@ def figures(made: MadeRegister, errors: bool = False) -> dict[str, Any]:
         "results": len(results),
         "s to fill": round(filled, 1),
         f"s for {timed} results": round(took, 2),
+        "of these s of work in this process": round(worked, 2),
         **_compared(made, lines, results, errors),
     }
 
