@@ -54,6 +54,8 @@ def plain(text: str) -> str:
 
 def fold(text: str) -> str:
     """`text` without case and accents: NFC → casefold → marks stripped → đ→d. Punctuation stays."""
+    if text.isascii():
+        return text.lower()
     decomposed = unicodedata.normalize("NFD", nfc(text).casefold())
     bare = "".join(c for c in decomposed if not unicodedata.combining(c))
     return unicodedata.normalize("NFC", bare).replace("đ", "d")
