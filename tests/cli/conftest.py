@@ -18,7 +18,7 @@ def sohoa(home: Path) -> Sohoa:
 
 @pytest.fixture(scope="session")
 def ready_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home that was set up, with two units and two results in it; tests that use it change nothing in it."""
+    """A home that was set up, with two units and two results in it; tests that use it only add events."""
     home = tmp_path_factory.mktemp("ready") / "home"
     assert Sohoa(home)("init").code == 0
     with pages_of(home):
