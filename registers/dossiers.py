@@ -87,7 +87,7 @@ def put_inside(given: NewDossier, actor: str, way: Way) -> Stored:
         },
     )
     if kept is not None:
-        row.components.all().delete()  # type: ignore[attr-defined]
+        row.components.all().delete()
         models.Component.objects.bulk_create(_components(row.pk, kept))
     told_of = {"way": way.value, "components": len(kept or ()), "new": new, "withdrawn": given.withdrawn}
     events.append(given.unit, "dossier.told", f"dossier:{given.code}", told_of)
@@ -151,10 +151,10 @@ def _filled(
     row: models.Dossier, given: NewDossier, ids: dict[str, int], source: models.Import | None, time: datetime
 ) -> bool:
     """Bring a dossier to what a register says of it, in memory; gives whether that changed anything."""
-    if row.unit_id != ids[given.unit]:  # type: ignore[attr-defined]
+    if row.unit_id != ids[given.unit]:
         return False
     told = _values(given, ids[given.unit])
-    same_file = source is not None and row.imported_id == source.pk  # type: ignore[attr-defined]
+    same_file = source is not None and row.imported_id == source.pk
     if row.way == Way.API.value or same_file:
         wanted = {name: told[name] for name in _LATER if told[name] and not getattr(row, name)}
     else:
@@ -232,7 +232,7 @@ def _same(
         return False
     if kept is None:
         return True
-    rows = before.components.order_by("ordinal").values_list("name", "state", "result_id")  # type: ignore[attr-defined]
+    rows = before.components.order_by("ordinal").values_list("name", "state", "result_id")
     return list(rows) == [(one.name, one.state.value, one.result) for one in kept]
 
 

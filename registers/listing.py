@@ -13,7 +13,7 @@ from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 
 from catalog import dossiers, events
 from catalog.configuration import told_plainly
-from catalog.events import EventRow
+from catalog.records import EventRow
 from catalog.states import Standing
 from catalog.values import holder_number
 from core.errors import NotFoundError
@@ -244,11 +244,11 @@ def line_row(row: Line) -> LineRow:
         **same,
         status=Standing(row.status),
         values=row.values,
-        imported=row.imported_id,  # type: ignore[attr-defined]
+        imported=row.imported_id,
         first_seen=row.first_seen.astimezone(UTC),
         changed=row.changed.astimezone(UTC),
         withdrawn=_utc(row.withdrawn),
-        result=row.result_id,  # type: ignore[attr-defined]
+        result=row.result_id,
         reasons=tuple((str(name), str(agreement)) for name, agreement in row.reasons),
         linked=_utc(row.linked),
     )
@@ -257,7 +257,7 @@ def line_row(row: Line) -> LineRow:
 def _import_row(row: Import, gone: int = 0) -> ImportRow:
     return ImportRow(
         id=row.pk,
-        unit=row.unit_id,  # type: ignore[attr-defined]
+        unit=row.unit_id,
         way=Way(row.way),
         name=row.name,
         sha256=row.sha256,

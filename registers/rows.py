@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from catalog import checks, dossiers
 from catalog.confidential import of as kind_of
@@ -167,9 +168,10 @@ class _Reading:
         if received and resolved and resolved < received:
             self.trouble("resolved", Trouble.RESOLVED_BEFORE_RECEIVED)
         procedure = self.text("procedure")
+        texts: dict[str, Any] = {name: self.text(name) for name in _TEXTS}
         facts = Facts(
             unit=unit,
-            **{name: self.text(name) for name in _TEXTS},
+            **texts,
             procedure=self._reader.procedures.find(procedure),
             dossier=dossier,
             issue_date=issued,

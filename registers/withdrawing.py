@@ -10,6 +10,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from catalog import checks, events
 from catalog.configuration import told_plainly
@@ -101,8 +102,8 @@ def withdrawn_together(line: int) -> int:
     return _together(found).count() if found.withdrawn else 0
 
 
-def _together(found: Line):  # type: ignore[no-untyped-def] # a QuerySet
-    return Line.objects.filter(unit=found.unit_id, withdrawn=found.withdrawn, withdrawn_by=found.withdrawn_by)  # type: ignore[attr-defined]
+def _together(found: Line) -> QuerySet[Line]:
+    return Line.objects.filter(unit=found.unit_id, withdrawn=found.withdrawn, withdrawn_by=found.withdrawn_by)
 
 
 def _line(line: int) -> Line:

@@ -46,6 +46,10 @@ class Things:
     scan: int
     upload: int
     bought_in: int
+    register_line: int
+    register_import: int
+    job: str
+    """A register that was sent in and is not taken yet."""
     check: str
     """Path of the page that asks whether an index is understood."""
     intake: int
@@ -105,6 +109,7 @@ def more(result: int, record: int, folder: Path, number: int) -> Things:
         **_batch(folder, number),
         **_programs(number),
         **_sent(folder, number),
+        **_register(folder, number),
         **_pair(folder, number),
         unsure=unsure_results.put(folder, number),
         procedure=_organisation(number),
@@ -251,6 +256,25 @@ def _sent(folder: Path, number: int) -> dict[str, Any]:
     return {"intake": arrivals.listing(None)[0].id, "bought_in": delivery.id, "check": put["Location"]}
 
 
+def _register(folder: Path, number: int) -> dict[str, Any]:
+    """A line of a register, the import that it is from, and a register that somebody sent in."""
+    from registers import columns, importing
+    from registers.importing import Mode
+    from registers.models import Line
+    from registers.rows import Order
+    from web import register_jobs
+
+    header = ("Số, ký hiệu", "Ngày ban hành", "Họ và tên", "Loại văn bản")
+    rows = [(f"{9000 + number}/GPMT", "05/03/2017", f"Võ Văn Sổ {number}", "Giấy phép môi trường")]
+    path = making.xlsx(folder / f"so {number}.xlsx", [header, *rows])
+    with importing.opened(columns.look(path, path.name, UNIT), Order(UNIT, None)) as read:
+        done = importing.take(read, UNIT, "quan.tri", Mode.GOOD_ROWS)
+    job = register_jobs.create(UNIT, path.name, "quan.tri", "vi")
+    shutil.copyfile(path, job.file)
+    line = Line.objects.get(imported=done.id)
+    return {"register_line": line.pk, "register_import": done.id, "job": job.token}
+
+
 def _pair(folder: Path, number: int) -> dict[str, int]:
     """Two scans of one paper, which are both to be checked."""
     from review import duplicates
@@ -281,6 +305,8 @@ _NUMBERS: Mapping[str, str] = {
     "batches/": "batch",
     "uploads/": "upload",
     "quotas/targets/": "target",
+    "registers/lines/": "register_line",
+    "registers/imports/": "register_import",
     "registers/unsure/": "unsure",
     "registers/unlink/": "unsure",
 }
@@ -304,7 +330,7 @@ def path_of(pattern: URLPattern, things: Things) -> str:
     values: dict[str, object] = {"page": 1, "edition": 1, "field": "number", "code": "vi", "provider_id": "office"}
     values |= {"unit": UNIT, "name": "months"}
     values |= {name: "x" for name in ("secret", "token", "person")}
-    values |= {name: known[name] for name in ("change", "delivery", "scan", "membership")}
+    values |= {name: known[name] for name in ("change", "delivery", "scan", "membership", "job")}
     route = str(pattern.pattern)
     if "number" in pattern.pattern.converters:
         values["number"] = known[_NUMBERS[route.partition("<")[0]]]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Path, Router, Schema
@@ -223,7 +223,7 @@ def _facts(given: Sequence[LineIn], unit: str, dossier: str, procedure: str) -> 
     """The lines, checked; those of a dossier take its code and procedure."""
     found = []
     for at, one in enumerate(given):
-        told = {
+        told: dict[str, Any] = {
             name: checks.typed(text)
             for name, text in one.model_dump().items()
             if isinstance(text, str) and name not in {"status", "holder_id", "co_holder_id"}
@@ -231,8 +231,10 @@ def _facts(given: Sequence[LineIn], unit: str, dossier: str, procedure: str) -> 
         _days(one, at)
         told["dossier"] = dossier or dossiers.tidied(told["dossier"])
         told["procedure"] = told["procedure"] or procedure
-        ids = {name: _identity(getattr(one, name), f"lines.{at}.{name}") for name in ("holder_id", "co_holder_id")}
-        dated = {name: getattr(one, name) for name in ("issue_date", "valid_from", "expiry_date")}
+        ids: dict[str, Any] = {
+            name: _identity(getattr(one, name), f"lines.{at}.{name}") for name in ("holder_id", "co_holder_id")
+        }
+        dated: dict[str, Any] = {name: getattr(one, name) for name in ("issue_date", "valid_from", "expiry_date")}
         found.append(Facts(unit=unit, **told, **ids, **dated, status=Standing(one.status)))
     return found
 
