@@ -18,6 +18,7 @@ from core.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+__all__ = ["app"]
 _LINE_EVERY = 10.0
 """Seconds between two plain lines of progress."""
 _MOST = 10_000

@@ -64,7 +64,8 @@ def missing_table(request: HttpRequest) -> HttpResponse:
     unit, _choice = _unit(request, known)
     if not unit:
         raise Http404
-    wanted, after, rows = Wanted(Linked.MISSING, _year(request)), "", []
+    wanted, after = Wanted(Linked.MISSING, _year(request)), ""
+    rows: list[Sequence[Any]] = []
     while len(rows) < _MOST:
         page = listing.lines(unit, line_sight(known), wanted, after, 1_000)
         rows += [
@@ -110,7 +111,7 @@ def unlisted_table(request: HttpRequest) -> HttpResponse:
     unit, _choice = _unit(request, known)
     if not unit:
         raise Http404
-    after, made = 0, []
+    after, made = 0, list[Sequence[Any]]()
     while len(made) < _MOST and (found := waiting.unlisted(sight(known), [unit], after, 1_000)):
         rows = results.rows([id for id, _outcome in found])
         closed = unopened(rows.values(), known)
