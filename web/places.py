@@ -44,12 +44,25 @@ PLACES: Final = (
     Place("review", gettext_lazy("Check"), Right.CORRECT, ("review", "duplicate", "samples", "rates", "calibration")),
     Place("paper", gettext_lazy("Paper"), Right.ARCHIVE, ("paper",)),
     Place(
+        "registers",
+        gettext_lazy("Registers"),
+        Right.REGISTER,
+        (),
+        (
+            Place("registers", gettext_lazy("All registers"), Right.REGISTER, ("register",)),
+            Place("register_unsure", gettext_lazy("Which line is it?"), Right.REGISTER, ("register_unsure",)),
+            Place("register_missing", gettext_lazy("Never scanned"), Right.REGISTER, ("register_missing",)),
+            Place("register_unlisted", gettext_lazy("In no register"), Right.REGISTER, ("register_unlisted",)),
+        ),
+    ),
+    Place(
         "quotas",
         gettext_lazy("Quotas"),
         Right.REPORT,
         (),
         (
             Place("quotas", gettext_lazy("How far units are"), Right.REPORT, ("quota",)),
+            Place("quota_targets", gettext_lazy("Targets"), Right.REPORT, ("quota_target", "quota_freeze")),
             Place("reports", gettext_lazy("Reports"), Right.REPORT, ("report", "portal_flags")),
         ),
     ),
