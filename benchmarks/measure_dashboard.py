@@ -80,12 +80,17 @@ def _measured(options: argparse.Namespace) -> dict[str, Any]:
     unit = f"{ROOT}.X0"
     pages = {
         path.replace(unit, "COMMUNE"): _times(client, path, options.rounds)
-        for path in ("/quotas/", "/quotas/?kind=new&sort=need", f"/quotas/{unit}/", f"/quotas/{unit}/?on=01/07/2026")
+        for path in (
+            "/quotas/",
+            "/quotas/?kind=new&sort=need",
+            f"/quotas/of/{unit}/",
+            f"/quotas/of/{unit}/?on=01/07/2026",
+        )
     }
     now = _times(client, "/quotas/?now=1", 2)
     charts = {}
     for name in ("units", "trend", "months", "capacity", "quality", "backlog", "reuse"):
-        path = f"/quotas/{ROOT}/charts/{name}.svg"
+        path = f"/quotas/of/{ROOT}/charts/{name}.svg"
         first, etag = _asked(client, path)
         again, _etag = _asked(client, path, etag)
         charts[name] = {"drawn": first, "asked again": again}

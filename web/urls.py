@@ -234,9 +234,8 @@ _quotas: list[URLPattern] = [
     path("quotas/freeze/", quota_targets.freeze, name="quota_freeze"),
     path("quotas/lines/", quota_list.lines, name="quota_list"),
     path("quotas/lines/file/", quota_list.table, name="quota_list_file"),
-    # Last of all under quotas/: any other word there is the code of a unit.
-    path("quotas/<str:unit>/", quotas.unit, name="quota_unit"),
-    path("quotas/<str:unit>/charts/<slug:name>.svg", quotas.chart, name="quota_chart"),
+    path("quotas/of/<str:unit>/", quotas.unit, name="quota_unit"),
+    path("quotas/of/<str:unit>/charts/<slug:name>.svg", quotas.chart, name="quota_chart"),
 ]
 
 _batches: list[URLPattern] = [

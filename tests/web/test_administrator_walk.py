@@ -176,7 +176,7 @@ def dashboard(page: Page, district: District) -> None:
         counted = lines.count()
         digitized = lines.filter(result__isnull=False, result__in_review=False).count()
         assert (counted, lines.filter(result__isnull=False).count()) == (7, 3)
-    page.goto(f"{district.desk.address}/quotas/{MINE}/?kind=old&now=1")
+    page.goto(f"{district.desk.address}/quotas/of/{MINE}/?kind=old&now=1")
     numbers: Any = page.locator(f"main a[href*='/quotas/lines/'][href*='unit={MINE}']")
     shown = {
         part: address
@@ -209,7 +209,12 @@ def reported(page: Page, district: District, folder: Path) -> None:
 
 def nothing_of_others(page: Page, district: District) -> None:
     """What belongs to the other district, and to the province, does not exist."""
-    for path in (f"/registers/of/{OTHERS}/", f"/quotas/{OTHERS}/", "/quotas/H61/", f"/quotas/targets/?unit={OTHERS}"):
+    for path in (
+        f"/registers/of/{OTHERS}/",
+        f"/quotas/of/{OTHERS}/",
+        "/quotas/of/H61/",
+        f"/quotas/targets/?unit={OTHERS}",
+    ):
         assert page.context.request.get(district.desk.address + path).status == 404, path
     page.goto(f"{district.desk.address}/reports/?unit={OTHERS}&period={today().year}")
     assert "Lai Vung" not in page.content()

@@ -19,7 +19,7 @@ from registers.models import Line
 from tests.catalog.support import queries
 from tests.quotas import rows
 
-COMMUNE = "/quotas/H61.12.3/"
+COMMUNE = "/quotas/of/H61.12.3/"
 HOSTILE = "<script>alert(1)</script> \u202eđơn vị"
 
 
@@ -59,7 +59,7 @@ def test_a_unit_is_told_its_target_what_counts_and_what_is_digitized(client: Cli
         assert number in shown
         assert client.get(address.replace("&amp;", "&")).content.decode().count("/GPXD") == int(number), "the very list"
     assert "← Ủy ban nhân dân huyện Lai Vung" in told
-    other = text(client, "/quotas/H61.13/")
+    other = text(client, "/quotas/of/H61.13/")
     assert "chưa giao" in other and "0,00 %" in other
     assert "N/A" in text(client, f"{COMMUNE}?kind=new&now=1"), "nothing was issued this year"
 
@@ -69,7 +69,7 @@ def test_whoever_answers_for_several_units_chooses_and_for_one_begins_there(
     client: Client, sign_in: Callable[[str], Client]
 ) -> None:
     told = client.get("/quotas/").content.decode()
-    assert 'href="/quotas/H61.12/?' in told and 'href="/quotas/H61.13/?' in told
+    assert 'href="/quotas/of/H61.12/?' in told and 'href="/quotas/of/H61.13/?' in told
     district = text(sign_in("quan.tri.huyen"), "/quotas/")
     assert "Ủy ban nhân dân huyện Lai Vung" in district and "25,00 %" in district
     assert "Lấp Vò" not in district
@@ -78,7 +78,7 @@ def test_whoever_answers_for_several_units_chooses_and_for_one_begins_there(
 @pytest.mark.usefixtures("counted")
 def test_other_units_are_not_there(sign_in: Callable[[str], Client]) -> None:
     district, clerk = sign_in("quan.tri.huyen"), sign_in("mot.cua")
-    for path in ("/quotas/H61.13/", "/quotas/H61.13/charts/trend.svg", "/quotas/none/", "/quotas/H61.12/charts/x.svg"):
+    for path in ("/quotas/of/H61.13/", "/quotas/of/H61.13/charts/trend.svg", "/quotas/of/none/", "/quotas/of/H61.12/charts/x.svg"):
         assert district.get(path).status_code == 404, path
     for path in ("/quotas/", COMMUNE, f"{COMMUNE}charts/trend.svg"):
         assert clerk.get(path).status_code == 404, path
@@ -113,15 +113,15 @@ def test_an_earlier_day_shows_what_was_counted_then(client: Client) -> None:
 
 @pytest.mark.usefixtures("counted")
 def test_a_chart_is_a_picture_that_is_kept_until_its_numbers_change(client: Client) -> None:
-    answer = client.get("/quotas/H61.12/charts/units.svg")
+    answer = client.get("/quotas/of/H61.12/charts/units.svg")
     assert answer["Content-Type"] == "image/svg+xml" and "private" in answer["Cache-Control"]
     written = ["".join(node.itertext()) for node in ET.fromstring(answer.content).iter() if node.tag.endswith("}text")]
     assert "Ủy ban nhân dân xã Tân Hòa" in written and "25,00 %" in written
     etag = answer["ETag"]
-    assert client.get("/quotas/H61.12/charts/units.svg", headers={"If-None-Match": etag}).status_code == 304
+    assert client.get("/quotas/of/H61.12/charts/units.svg", headers={"If-None-Match": etag}).status_code == 304
     client.get("/language/en/?next=/")
-    assert client.get("/quotas/H61.12/charts/units.svg", headers={"If-None-Match": etag}).status_code == 200
-    page = client.get("/quotas/H61.12/").content.decode()
+    assert client.get("/quotas/of/H61.12/charts/units.svg", headers={"If-None-Match": etag}).status_code == 200
+    page = client.get("/quotas/of/H61.12/").content.decode()
     for found in re.findall(r'<img src="([^"]*charts[^"]*)"[^>]* alt="([^"]+)"', page):
         assert found[1]
     assert len(re.findall(r'<img src="[^"]*charts', page)) >= 4
@@ -134,10 +134,10 @@ def test_names_of_units_can_hold_anything(client: Client) -> None:
     issued("H61.12.4", 1, 1)
     snapshots.take(today(), "test")
     figures.take(today())
-    page = client.get("/quotas/H61.12/").content.decode()
+    page = client.get("/quotas/of/H61.12/").content.decode()
     assert "<script>alert" not in page and "&lt;script&gt;alert(1)" in page
     for name in ("units", "months"):
-        picture = client.get(f"/quotas/H61.12/charts/{name}.svg").content
+        picture = client.get(f"/quotas/of/H61.12/charts/{name}.svg").content
         assert b"<script" not in picture and ET.fromstring(picture) is not None
 
 
@@ -146,16 +146,16 @@ def test_more_units_take_no_more_queries(client: Client) -> None:
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
-    client.get("/quotas/H61.12/")
+    client.get("/quotas/of/H61.12/")
     with CaptureQueriesContext(connection) as few:
-        client.get("/quotas/H61.12/")
+        client.get("/quotas/of/H61.12/")
     for number in range(20, 32):
         units.add(f"H61.12.{number}", f"Xã {number}", parent="H61.12")
         issued(f"H61.12.{number}", 1, 1)
     snapshots.take(today(), "test")
     figures.take(today())
     with queries(len(few)):
-        assert text(client, "/quotas/H61.12/?sort=need").count("Xã 2") >= 10
+        assert text(client, "/quotas/of/H61.12/?sort=need").count("Xã 2") >= 10
 
 
 @pytest.mark.usefixtures("counted")
@@ -166,8 +166,8 @@ def test_units_stand_in_the_order_that_is_asked_for(client: Client) -> None:
     snapshots.take(today(), "test")
 
     def order(sort: str) -> list[str]:
-        page = client.get(f"/quotas/H61.12/?sort={sort}").content.decode()
-        return re.findall(r'<th scope="row"><a href="/quotas/H61\.12\.(\d)/', page)
+        page = client.get(f"/quotas/of/H61.12/?sort={sort}").content.decode()
+        return re.findall(r'<th scope="row"><a href="/quotas/of/H61\.12\.(\d)/', page)
 
     assert order("name") == ["6", "5", "4", "3"] or order("name") == ["3", "6", "5", "4"]
     assert order("share") == ["5", "6", "3", "4"]
