@@ -22,7 +22,7 @@ from tests.quotas import rows
 from tests.quotas.plain import PlainLine, PlainResult, PlainUnit, PlainWorld
 
 PERIODS = (periods.year(2026), periods.parse("2026-q1"))
-_BEGIN = date(2025, 12, 15)
+_BEGIN = date(2026, 2, 10)
 Step = tuple[str, int, int, int]
 _NUMBER = st.integers(0, 999)
 
@@ -45,7 +45,7 @@ class Twins:
     def imported(self, unit: int, when: int, what: int) -> None:
         """A line comes with a register: mostly with a day, now and then with a year alone or with neither."""
         code = self._unit(unit)
-        issued = None if what % 7 == 0 else date(2024, 9, 1) + timedelta(when)
+        issued = None if what % 7 == 0 else date(2025, 6, 1) + timedelta(when % 300)
         year = None if what % 14 == 0 else 2024 + when % 4
         key = {} if issued else {"number_key": f"5/{year}" if year else ""}
         valid = _BEGIN + timedelta(what - 100) if what % 3 == 0 else None
@@ -58,8 +58,9 @@ class Twins:
         free = [line for line in self.plain.lines if line.result is None]
         valid = _BEGIN + timedelta(what - 100) if what % 4 == 0 else None
         review, count = what % 3 == 0, pages % 8 + 1
-        made = rows.result(code, self.day, pages=count, in_review=review, valid_to=valid)
-        result = PlainResult(made, code, self.day, count, review, valid_to=valid)
+        day = date(2025, 12, 20) if what % 6 == 1 else self.day
+        made = rows.result(code, day, pages=count, in_review=review, valid_to=valid)
+        result = PlainResult(made, code, day, count, review, valid_to=valid)
         self.plain.results.append(result)
         if free and what % 5:
             line = free[at % len(free)]
