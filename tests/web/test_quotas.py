@@ -78,7 +78,8 @@ def test_whoever_answers_for_several_units_chooses_and_for_one_begins_there(
 @pytest.mark.usefixtures("counted")
 def test_other_units_are_not_there(sign_in: Callable[[str], Client]) -> None:
     district, clerk = sign_in("quan.tri.huyen"), sign_in("mot.cua")
-    for path in ("/quotas/of/H61.13/", "/quotas/of/H61.13/charts/trend.svg", "/quotas/of/none/", "/quotas/of/H61.12/charts/x.svg"):
+    other = "/quotas/of/H61.13/"
+    for path in (other, f"{other}charts/trend.svg", "/quotas/of/none/", "/quotas/of/H61.12/charts/x.svg"):
         assert district.get(path).status_code == 404, path
     for path in ("/quotas/", COMMUNE, f"{COMMUNE}charts/trend.svg"):
         assert clerk.get(path).status_code == 404, path
