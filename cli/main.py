@@ -25,7 +25,6 @@ from cli import (
     procedures,
     quotas,
     register_matching,
-    registers,
     reports,
     state,
     tokens,

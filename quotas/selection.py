@@ -47,7 +47,7 @@ def baselines(there: World, period: Period) -> dict[str, int]:
     The newest of the unit that answers for it or the nearest above that; or else of the nearest above itself.
     """
     rows = Baseline.objects.filter(first=period.first, last=period.last).order_by("pk")
-    newest: dict[str, int] = dict(rows.values_list("unit_id", "pk"))
+    newest = {str(unit): pk for unit, pk in rows.values_list("unit_id", "pk")}
     found = {}
     for unit in there.organisation.units if newest else ():
         if (held := next((newest[up] for up in _over(there, unit) if up in newest), None)) is not None:

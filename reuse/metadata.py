@@ -35,8 +35,8 @@ class Portal:
 
     flags: Mapping[str, int]
     """Values of DuocSoHoa (``digitized``), DuocTaiSuDung (``reused``; ``reused_from_portal`` where the portal gave it)
-    and DuocLayTuKhoDMQG (``from_national_repository`` of a paper of ours, ``taken_from_national_repository`` of one of the
-    portal's).
+    and DuocLayTuKhoDMQG (``from_national_repository`` of a paper of ours, ``taken_from_national_repository`` of one of
+    the portal's).
     """
     types: Mapping[str, str]
     """Folded type of document → MaGiayToKetQua."""

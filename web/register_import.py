@@ -170,7 +170,8 @@ def mend(request: HttpRequest, job: str) -> HttpResponseBase:
     mine = _mine(job, access(request))
     if not mine.mend.is_file():
         raise Http404
-    name = f"{Path(mine.name).stem}-{_('to mend')}.xlsx"
+    what = _("to mend")
+    name = f"{Path(mine.name).stem}-{what}.xlsx"
     return FileResponse(mine.mend.open("rb"), as_attachment=True, filename=name, content_type=_SHEET)
 
 
