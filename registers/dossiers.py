@@ -20,7 +20,7 @@ from catalog.locks import in_turn
 from catalog.models import Result, Unit
 from catalog.values import now
 from core.errors import NotFoundError
-from registers import models, sources
+from registers import bulk, models, sources
 from registers.records import ComponentRow, DossierRow, NewComponent, NewDossier
 from registers.refusals import Refusal, RefusedRegisterError
 from registers.states import ComponentState, Way
@@ -98,19 +98,19 @@ def fill(given: Sequence[NewDossier], ids: dict[str, int], source: models.Import
     """Dossiers out of a register, inside a transaction; gives how many are new or changed."""
     wanted = _merged(given)
     there = {row.code: row for row in models.Dossier.objects.filter(code__in=list(wanted))}
-    new = [
-        models.Dossier(
-            code=one.code,
-            **_values(one, ids[one.unit]),
-            way=Way.FILE.value,
-            imported=source,
-            changed=time,
-            withdrawn=time if one.withdrawn else None,
-        )
-        for code, one in wanted.items()
-        if code not in there
-    ]
-    models.Dossier.objects.bulk_create(new, batch_size=500)
+    new = [one for code, one in wanted.items() if code not in there]
+    told = [(one, _values(one, ids[one.unit])) for one in new]
+    bulk.insert(
+        models.Dossier,
+        ("code", *_TOLD, "way", "imported_id", "changed", "withdrawn"),
+        (
+            (
+                *(one.code, *(values[name] for name in _TOLD)),
+                *(Way.FILE.value, source.pk, time, time if one.withdrawn else None),
+            )
+            for one, values in told
+        ),
+    )
     changed = [row for code, row in there.items() if _filled(row, wanted[code], ids, source, time)]
     names = [*_TOLD, "imported", "changed", "withdrawn"]
     models.Dossier.objects.bulk_update(

@@ -121,6 +121,10 @@ class Line(models.Model):
             models.Index(fields=["co_holder_id"], name="line_co_holder_id", condition=~models.Q(co_holder_id="")),
             models.Index(fields=["dossier"], name="line_dossier", condition=~models.Q(dossier="")),
             models.Index(fields=["unit", "issue_date", "id"], name="line_of_unit"),
+            # What can make a line fall out of a quota; few rows, in the order of the lists.
+            models.Index(fields=["id"], name="line_withdrawn", condition=models.Q(withdrawn__isnull=False)),
+            models.Index(fields=["id"], name="line_not_in_force", condition=~models.Q(status=Standing.IN_FORCE.value)),
+            models.Index(fields=["id", "valid_to"], name="line_ends", condition=models.Q(valid_to__isnull=False)),
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Case, OuterRef, QuerySet, Subquery, Value, When
 
 from catalog import queue
 from catalog.configuration import told_plainly
@@ -17,6 +17,8 @@ from registers.records import LineRow
 from registers.states import Outcome, Verdict
 
 NOT_IN_A_REGISTER = (Outcome.NONE, Outcome.NOT_LISTED)
+_SAID = 5
+"""Lines that may tell what stands on a paper: as many as are offered at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,24 @@ def line_of(result: int) -> LineRow | None:
     """The line that a result is linked to. Rights to see it are asked by the caller."""
     found = Line.objects.select_related("unit").filter(result=result).first()
     return listing.line_row(found) if found is not None else None
+
+
+@told_plainly()
+def lines_about(result: int, sight: Sight) -> tuple[LineRow, ...]:
+    """Lines that may tell what stands on a result: the one that it is linked to, else those that could be it, best
+    first and at most five; those that the reader may not see are left out. One query.
+    """
+    offered = Candidate.objects.filter(result=result, verdict=Verdict.OPEN.value)
+    linked = Line.objects.filter(result=result).values("pk")
+    found = Line.objects.filter(pk__in=linked.union(offered.values("line")), withdrawn=None)  # each by its index
+    found = found.annotate(
+        own=Case(When(result=result, then=Value(1)), default=Value(0)),
+        offered=Subquery(offered.filter(line=OuterRef("pk")).values("score")[:1]),
+    )
+    rows = list(found.select_related("unit").order_by("-own", "-offered", "pk")[:_SAID])
+    if rows and rows[0].result_id == result:
+        rows = rows[:1]
+    return tuple(listing.line_row(row) for row in rows if sight.sees(row.unit.code, row.confidential))
 
 
 def _looked(sight: ResultSight, outcomes: Collection[Outcome], units: Collection[str] | None) -> QuerySet[Looked]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from registers import bulk
 from registers.identity import plain
 from registers.making import SAYS_VALIDITY
 from registers.models import Import, Line
@@ -18,7 +19,14 @@ TOLD = (
     *("confidential", "valid_from", "valid_to", "status", "values"),
 )
 """What a register says of a line; a line is changed where one of these is."""
-_WRITTEN = [*TOLD[1:], "imported", "row", "seen", "changed"]
+_TEXTS = tuple(name for name in TOLD if name != "values")
+_WRITTEN = [*TOLD[1:], "imported_id", "row", "seen_id", "changed"]
+_UNTOUCHED: dict[str, object] = {
+    **{"withdrawn": None, "withdrawn_by": "", "withdrawn_reason": "", "result_id": None},
+    **{"score": 0.0, "reasons": [], "linked": None, "linked_by": ""},
+}
+"""What an import says nothing of: of a new line this, of one that is there it stays."""
+_ALL = (*_TEXTS, "unit_id", "values", "imported_id", "row", "seen_id", "first_seen", "changed", *_UNTOUCHED)
 _COLUMNS = (
     *("number", "register_number", "document_type", "subject", "sector", "issuer", "procedure", "dossier"),
     *("issue_date", "holder", "co_holder", "holder_id", "co_holder_id", "valid_from"),
@@ -74,23 +82,17 @@ def write(found: Compared, ids: Mapping[str, int], source: Import, time: datetim
     """Write them, inside a transaction; `file`: whether they stand in a file."""
     for pk, key in found.moved:
         Line.objects.filter(pk=pk).update(key=key)
-    rows = [
-        Line(
-            unit_id=ids[line.unit],
-            **{name: getattr(line, name) for name in TOLD if name != "values"},
-            values=dict(line.values),
-            imported=source,
-            row=line.row,
-            seen=source if file else None,
-            first_seen=time,
-            changed=time,
+    by, seen = source.pk, source.pk if file else None
+    rows = (
+        (
+            *(getattr(line, name) for name in _TEXTS),
+            *(ids[line.unit], dict(line.values), by, line.row, seen, time, time),
+            *_UNTOUCHED.values(),
         )
         for line in (*found.new, *found.changed)
-    ]
-    written = _WRITTEN if file else [name for name in _WRITTEN if name != "seen"]
-    Line.objects.bulk_create(
-        rows, batch_size=500, update_conflicts=True, unique_fields=["unit", "key"], update_fields=written
     )
+    written = _WRITTEN if file else [name for name in _WRITTEN if name != "seen_id"]
+    bulk.insert(Line, _ALL, rows, unique=("unit_id", "key"), update=written)
     if file and found.same:
         Line.objects.filter(pk__in=found.same).update(seen=source)
 

@@ -150,7 +150,7 @@ def test_killed_half_way_leaves_nothing_and_goes_well_the_next_time(
     def stop(*_given: object, **_more: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("registers.upserting.Line.objects.bulk_create", stop)
+    monkeypatch.setattr("registers.bulk.insert", stop)
     with pytest.raises(KeyboardInterrupt):
         take(sheet(tmp_path))
     monkeypatch.undo()
