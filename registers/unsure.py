@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import Case, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models import Case, Exists, OuterRef, QuerySet, Subquery, Value, When
 
 from catalog import queue
 from catalog.configuration import told_plainly
@@ -110,9 +110,11 @@ def line_of(result: int) -> LineRow | None:
 @told_plainly()
 def lines_about(result: int, sight: Sight) -> tuple[LineRow, ...]:
     """Lines that may tell what stands on a result: the one that it is linked to, else those that could be it, best
-    first and at most five; those that the reader may not see are left out. One query.
+    first and at most five; those that the reader may not see are left out. None where a person said that it is in no
+    register. One query.
     """
-    offered = Candidate.objects.filter(result=result, verdict=Verdict.OPEN.value)
+    not_listed = Looked.objects.filter(result=OuterRef("result"), outcome=Outcome.NOT_LISTED.value)
+    offered = Candidate.objects.filter(~Exists(not_listed), result=result, verdict=Verdict.OPEN.value)
     linked = Line.objects.filter(result=result).values("pk")
     found = Line.objects.filter(pk__in=linked.union(offered.values("line")), withdrawn=None)  # each by its index
     found = found.annotate(

@@ -1,13 +1,15 @@
-"""What may stand in a field, from what the unit's earlier results say and from the names of units; most frequent first.
+"""What may stand in a field: first what the register says, then what the unit's earlier results say, most frequent
+first, and the names of units.
 
-The register is not asked: there is none yet. Values of confidential results are never among them (`catalog.habits`).
+Lines of the register are handed in by the caller, who knows which of them the reader may see. Values of confidential
+results are never among them (`catalog.habits`).
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from catalog import habits, units
 from catalog.configuration import told_plainly
@@ -16,8 +18,28 @@ from review import typed
 
 FIELDS = ("document_type", "issuer", "subject", "signer", "sector")
 """Fields that say the same again and again."""
+OF_REGISTER = (
+    "number", "register_number", "issue_date", "holder", "holder_id", "co_holder", "co_holder_id", "subject",
+    "document_type",
+)  # fmt: skip
+"""Fields of which a register's line says something."""
 _MOST = 5
 """As many as a hand has fingers: each is chosen by its digit."""
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterLine:
+    """A line of a register that is the result, or could be."""
+
+    id: int
+    name: str
+    """What people call it."""
+    values: Mapping[str, str]
+    """Field name → value as it is typed into the box."""
+    linked: bool = False
+    """Whether the result is this line; else it could be."""
+    guessed: bool = False
+    """Whether its day is a guess of the import."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +48,11 @@ class Suggestion:
 
     value: str
     count: int
-    """Results of the unit that say so; 0: the name of a unit."""
+    """Results of the unit that say so; 0: the name of a unit, or a value of the register alone."""
+    lines: tuple[str, ...] = ()
+    """Names of the register's lines that say so."""
+    guessed: bool = False
+    """Whether it is a day that was guessed when the register came in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +66,15 @@ class Suggested:
 
 
 @told_plainly()
-def of(unit: str, values: Mapping[str, str]) -> Suggested:
-    """For a result of `unit` of which `values` were read (field name → value). Two queries, or three."""
+def of(unit: str, values: Mapping[str, str], register: Sequence[RegisterLine] = ()) -> Suggested:
+    """For a result of `unit` of which `values` were read (field name → value). `register`: the line that it is, or
+    those that could be it, best first. Two queries, or three.
+    """
     earlier = habits.latest(unit)
     found = {name: _counted(name, earlier) for name in FIELDS}
     found["issuer"] = _with_units(found["issuer"], unit)
+    for name in OF_REGISTER:
+        found[name] = _registered_first(name, register, found.get(name, ()))
     return Suggested(found, _rests(earlier, values, values.get("number", "")))
 
 
@@ -64,6 +94,20 @@ def _rests(earlier: tuple[Habit, ...], values: Mapping[str, str], read: str) -> 
 def _counted(name: str, earlier: tuple[Habit, ...]) -> tuple[Suggestion, ...]:
     counted = Counter(value for habit in earlier if (value := getattr(habit, name)))
     return tuple(Suggestion(value, count) for value, count in counted.most_common(_MOST))
+
+
+def _registered_first(
+    name: str, register: Sequence[RegisterLine], others: tuple[Suggestion, ...]
+) -> tuple[Suggestion, ...]:
+    """What the register says, ahead of what else is suggested. What several lines say stands there once."""
+    counts = {one.value: one.count for one in others}
+    said: dict[str, Suggestion] = {}
+    for line in register:
+        if value := line.values.get(name, "").strip():
+            guess = name == "issue_date" and line.guessed
+            known = said.get(value, Suggestion(value, counts.get(value, 0), guessed=guess))
+            said[value] = replace(known, lines=(*known.lines, line.name), guessed=known.guessed and guess)
+    return (*said.values(), *(one for one in others if one.value not in said))[:_MOST]
 
 
 def _with_units(found: tuple[Suggestion, ...], unit: str) -> tuple[Suggestion, ...]:

@@ -77,7 +77,7 @@ def take_next(request: HttpRequest) -> HttpResponse:
     handed(held, known)
     if not part:
         return HttpResponseRedirect(one_address(held.result, wanted))
-    context = {"sheet": sheet(held.result, held, known.actor), "address": one_address(held.result, wanted)}
+    context = {"sheet": sheet(held.result, held, known), "address": one_address(held.result, wanted)}
     return render(request, "web/review_sheet.html", context)
 
 

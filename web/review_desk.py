@@ -63,7 +63,7 @@ def one(request: HttpRequest, number: int) -> HttpResponse:
     if held is None:
         context |= {"holder": leases.holder(number), "title": wording.result_name(row.document_type, row.number)}
         return render(request, "web/review_held.html", context)
-    return render(request, "web/review_one.html", context | {"sheet": sheet(number, held, known.actor)})
+    return render(request, "web/review_one.html", context | {"sheet": sheet(number, held, known)})
 
 
 @needs(Right.CORRECT)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from accounts.access import Access
 from catalog import readings, results
 from catalog.records import FieldRow, Shown
 from core.text import fold_words
@@ -16,11 +17,12 @@ from ocr.records import Box, Reading
 from pipeline.records import FIELD_NAMES
 from review import asides, drafts, keys, sampling, suggestions
 from review.records import AsideRow, Difference, DraftRow, Held
-from review.suggestions import Suggestion
+from review.suggestions import RegisterLine, Suggestion
 from web import wording
 from web.result_papers import Place, as_written
 from web.review_checks import DATES, About, Checked, check
 from web.review_places import SheetPage, sheet_pages, spot
+from web.review_register import lines_about
 
 NUMERIC = frozenset({"holder_id", "co_holder_id", *DATES})
 """Typed with figures alone."""
@@ -59,6 +61,11 @@ class Entry:
     checked: Checked | None
     """What is to be said of `text`; None: nothing was looked at."""
 
+    @property
+    def counted(self) -> int:
+        """How many suggestions come before `rests`, whose digits go on from there."""
+        return len(self.suggestions)
+
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
@@ -70,6 +77,8 @@ class Sheet:
     pages: tuple[SheetPage, ...]
     entries: tuple[Entry, ...]
     """Doubtful ones first."""
+    register: tuple[RegisterLine, ...]
+    """The line of a register that it is, or those that could be it, as far as the reader may see them."""
     asides: tuple[AsideRow, ...]
     """Notes of colleagues who could not tell."""
     entered: int
@@ -87,21 +96,23 @@ class Sheet:
         return sum(entry.doubtful for entry in self.entries)
 
 
-def sheet(number: int, held: Held, actor: str) -> Sheet:
-    """Document `number`, which `actor` has before them; raises NotFoundError."""
+def sheet(number: int, held: Held, known: Access) -> Sheet:
+    """Document `number`, which `known` has before them; raises NotFoundError."""
+    actor = known.actor
     shown = results.show(number)
     sampled = not shown.row.in_review and sampling.drawn(number)
     draft = drafts.of(number, actor)
     if draft is not None and draft.edition != shown.edition:
         draft = None  # typed over what has changed since
     entered = keys.of_result(number, shown.edition, actor)
-    pages = sheet_pages(number)
+    pages, register = sheet_pages(number), lines_about(number, known)
     return Sheet(
         shown=shown,
         title=wording.result_name(shown.row.document_type, shown.row.number),
         ticket=held.ticket,
         pages=pages,
-        entries=_entries(shown, draft, pages, sampled, {d.name for d in entered.differences}),
+        entries=_entries(shown, draft, pages, sampled, {d.name for d in entered.differences}, register),
+        register=register,
         asides=asides.of_result(number),
         entered=len(entered.entered),
         differences=tuple((wording.field_name(d.name), _written(d)) for d in entered.differences),
@@ -121,10 +132,15 @@ def wanted(shown: Shown, sampled: bool) -> frozenset[str]:
 
 
 def _entries(
-    shown: Shown, draft: DraftRow | None, pages: tuple[SheetPage, ...], sampled: bool, disputed: set[str]
+    shown: Shown,
+    draft: DraftRow | None,
+    pages: tuple[SheetPage, ...],
+    sampled: bool,
+    disputed: set[str],
+    register: tuple[RegisterLine, ...],
 ) -> tuple[Entry, ...]:
     rows = {row.name: row for row in shown.fields}
-    suggested = suggestions.of(shown.row.unit, shown.values)
+    suggested = suggestions.of(shown.row.unit, shown.values, register)
     look_at = wanted(shown, sampled) | disputed
     doubtful = [rows[name] for name in FIELD_NAMES if name in look_at and name in rows]
     by_hand = _written_by_hand(shown.row.id, doubtful)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from catalog import habits, results
 from review import suggestions
+from review.suggestions import RegisterLine
 from tests.catalog.support import queries
 from tests.review.conftest import VALUES, Record
 
@@ -21,7 +22,35 @@ def test_earlier_values_of_the_unit_are_counted(unit: str, record: Record) -> No
     ]
     assert found.rests == ("/GPXD",)
     assert suggestions.of(unit, {}).rests == ("/GPXD", "/QĐ")
-    assert "holder" not in found.values
+    assert found.values["holder"] == ()
+
+
+def test_what_the_register_says_comes_first_and_once(unit: str, record: Record) -> None:
+    for number, kind in (("1/GPXD", "Giấy phép xây dựng"), ("2/GPXD", "Giấy phép xây dựng"), ("3/QĐ", "Quyết định")):
+        record((), number=number, document_type=kind)
+    said = [{"document_type": "Quyết định", "holder": "Võ Văn Tám"}, {"document_type": "Quyết định", "holder": " "}]
+    lines = [RegisterLine(n, f"dòng {n}", values, guessed=n == 1) for n, values in enumerate(said, 1)]
+    found = suggestions.of(unit, {}, lines).values
+    kinds = [(s.value, s.count, s.lines) for s in found["document_type"]]
+    assert kinds == [("Quyết định", 1, ("dòng 1", "dòng 2")), ("Giấy phép xây dựng", 2, ())]
+    assert [(s.value, s.lines, s.guessed) for s in found["holder"]] == [("Võ Văn Tám", ("dòng 1",), False)]
+    assert suggestions.of(unit, {}).values["holder"] == ()
+
+
+def test_a_day_is_a_guess_only_while_no_line_says_it_surely(unit: str, record: Record) -> None:
+    lines = [RegisterLine(1, "a", {"issue_date": "09/04/2018"}, guessed=True)]
+    [day] = suggestions.of(unit, {}, lines).values["issue_date"]
+    assert day.guessed
+    [day] = suggestions.of(unit, {}, [*lines, RegisterLine(2, "b", {"issue_date": "09/04/2018"})]).values["issue_date"]
+    assert not day.guessed and day.lines == ("a", "b")
+
+
+def test_no_more_is_suggested_than_a_hand_has_fingers(unit: str, record: Record) -> None:
+    for n in range(5):
+        record((), number=f"{n}/QĐ", subject=f"Việc {n}")
+    lines = [RegisterLine(n, str(n), {"subject": f"Sổ {n}"}) for n in range(3)]
+    found = suggestions.of(unit, {}, lines).values["subject"]
+    assert [s.value for s in found[:3]] == ["Sổ 0", "Sổ 1", "Sổ 2"] and len(found) == 5
 
 
 def test_units_issue_papers_too(unit: str, record: Record) -> None:
