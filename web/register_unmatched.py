@@ -4,6 +4,7 @@ tables for spreadsheet programs, whose taking out is noted.
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import io
 from collections.abc import Iterable, Sequence
@@ -33,7 +34,10 @@ from web.sheets import harmless
 _PAGE = 50
 _MOST = 50_000
 """Rows of a table."""
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_TYPES = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv; charset=utf-8",
+}
 
 
 @needs(Right.REGISTER)
@@ -58,8 +62,8 @@ def missing(request: HttpRequest) -> HttpResponse:
 
 @needs(Right.REGISTER)
 @require_safe
-def missing_table(request: HttpRequest) -> HttpResponse:
-    """The same as a workbook."""
+def missing_table(request: HttpRequest, kind: str) -> HttpResponse:
+    """The same as a table: `kind` is xlsx or csv."""
     known = access(request)
     unit, _choice = _unit(request, known)
     if not unit:
@@ -75,7 +79,7 @@ def missing_table(request: HttpRequest) -> HttpResponse:
         if not (after := page.next):
             break
     titles = (_("Number"), _("Date of issue"), _("Type"), _("Holder"), _("Identity number"), _("Subject"), _("Dossier"))
-    return _handed_out("register-missing.xlsx", titles, rows[:_MOST], unit, known, {"year": str(wanted.year or "")})
+    return _handed_out(f"register-missing.{kind}", titles, rows[:_MOST], unit, known, {"year": str(wanted.year or "")})
 
 
 @needs(Right.REGISTER)
@@ -105,8 +109,8 @@ def unlisted(request: HttpRequest) -> HttpResponse:
 
 @needs(Right.REGISTER)
 @require_safe
-def unlisted_table(request: HttpRequest) -> HttpResponse:
-    """The same as a workbook; of confidential results not opened today no names."""
+def unlisted_table(request: HttpRequest, kind: str) -> HttpResponse:
+    """The same as a table (`kind`: xlsx or csv); of confidential results not opened today no names."""
     known = access(request)
     unit, _choice = _unit(request, known)
     if not unit:
@@ -121,7 +125,7 @@ def unlisted_table(request: HttpRequest) -> HttpResponse:
             made.append((row.id, row.number, row.issue_date, row.document_type, holder, row.source, _who(outcome)))
         after = found[-1][0]
     titles = (_("Result"), _("Number"), _("Date of issue"), _("Type"), _("Holder"), _("File"), _("Who says so"))
-    return _handed_out("register-unlisted.xlsx", titles, made[:_MOST], unit, known, {})
+    return _handed_out(f"register-unlisted.{kind}", titles, made[:_MOST], unit, known, {})
 
 
 def _unit(request: HttpRequest, known: Access) -> tuple[str, list[tuple[str, str]]]:
@@ -149,12 +153,31 @@ def _who(outcome: Outcome) -> str:
 
 
 def _handed_out(
-    name: str, titles: Sequence[str], rows: Iterable[Sequence[Any]], unit: str, known: Access, filters: dict[str, str]
+    name: str, titles: Sequence[str], rows: Sequence[Sequence[Any]], unit: str, known: Access, filters: dict[str, str]
 ) -> HttpResponse:
-    """A workbook, once it is noted that it was taken out."""
+    """A table, of the kind that `name` ends in, once it is noted that it was taken out."""
+    kind = name.rpartition(".")[2]
+    content = _csv(titles, rows) if kind == "csv" else _xlsx(titles, rows)
+    sha256 = hashlib.sha256(content).hexdigest()
+    exports.made([unit], name, len(rows), known.actor, {"unit": unit} | filters, sha256)
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(content, content_type=_TYPES[kind], headers=headers)
+
+
+def _csv(titles: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
+    """UTF-8 with the mark by which spreadsheet programs know it; days as people here write them."""
+    target = io.StringIO(newline="")
+    written = csv.writer(target)
+    written.writerow(titles)
+    for row in rows:
+        cells = (f"{one:%d/%m/%Y}" if isinstance(one, date) else one for one in row)
+        written.writerow([harmless(one) if isinstance(one, str) else one for one in cells])
+    return target.getvalue().encode("utf-8-sig")
+
+
+def _xlsx(titles: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
     import xlsxwriter
 
-    rows = list(rows)
     target = io.BytesIO()
     with xlsxwriter.Workbook(
         target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
@@ -173,8 +196,4 @@ def _handed_out(
                     sheet.write_number(place, column, value)
                 elif value:
                     sheet.write_string(place, column, harmless(value))
-    content = target.getvalue()
-    sha256 = hashlib.sha256(content).hexdigest()
-    exports.made([unit], name, len(rows), known.actor, {"unit": unit} | filters, sha256)
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(content, content_type=_XLSX, headers=headers)
+    return target.getvalue()

@@ -182,9 +182,11 @@ _registers: list[URLPattern] = [
     path("registers/unsure/<number:number>/undo/", register_matching.undo, name="register_unsure_undo"),
     path("registers/unlink/<number:number>/", register_matching.unlink, name="register_unlink"),
     path("registers/missing/", register_unmatched.missing, name="register_missing"),
-    path("registers/missing.xlsx", register_unmatched.missing_table, name="register_missing_table"),
+    path("registers/missing.xlsx", register_unmatched.missing_table, {"kind": "xlsx"}, "register_missing_table"),
+    path("registers/missing.csv", register_unmatched.missing_table, {"kind": "csv"}, "register_missing_csv"),
     path("registers/unlisted/", register_unmatched.unlisted, name="register_unlisted"),
-    path("registers/unlisted.xlsx", register_unmatched.unlisted_table, name="register_unlisted_table"),
+    path("registers/unlisted.xlsx", register_unmatched.unlisted_table, {"kind": "xlsx"}, "register_unlisted_table"),
+    path("registers/unlisted.csv", register_unmatched.unlisted_table, {"kind": "csv"}, "register_unlisted_csv"),
     path("registers/imports/", register_import.imports, name="register_imports"),
     path("registers/imports/<number:number>/", register_import.imported, name="register_imported"),
 ]

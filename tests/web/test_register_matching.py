@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 from collections.abc import Callable
 from dataclasses import replace
@@ -112,6 +113,26 @@ def test_what_was_never_scanned_is_listed_and_taken_out_as_a_table_which_is_note
     assert staff.get("/registers/missing.xlsx?unit=H61.13").status_code == 404
 
 
+def test_what_was_never_scanned_is_taken_out_as_csv_too_and_noted(
+    sign_in: Callable[[str], Client], waiting: int
+) -> None:
+    staff = sign_in("van.thu")
+    line(number="=1+1", holder='Trần "Mười", và vợ', subject="+84\n2")
+    line(number="2/X", holder="Kín", confidential="adoption")
+    answer = staff.get(f"/registers/missing.csv?unit={UNIT}")
+    assert answer["Content-Type"] == "text/csv; charset=utf-8"
+    assert 'filename="register-missing.csv"' in answer["Content-Disposition"]
+    assert answer.content.startswith(b"\xef\xbb\xbf"), "spreadsheet programs know by it that it is UTF-8"
+    [_titles, row] = csv.reader(io.StringIO(answer.content.decode("utf-8-sig"), newline=""))
+    assert row[:2] == ["'=1+1", "05/03/2019"] and row[3] == 'Trần "Mười", và vợ' and row[5] == "'+84\n2"
+    noted = Event.objects.get(kind="export.made")
+    assert "register-missing.csv" in noted.data and '"rows":1' in noted.data and "Mười" not in noted.data
+    for address in ("missing.csv?unit=H61.13", "missing.csv?unit=H99", "unlisted.csv?unit=H61.13"):
+        assert staff.get(f"/registers/{address}").status_code == 404, address
+    page = staff.get(f"/registers/missing/?unit={UNIT}").content.decode()
+    assert f"/registers/missing.csv?unit={UNIT}" in page and f"/registers/missing.xlsx?unit={UNIT}" in page
+
+
 def test_what_is_in_no_register_is_taken_out_without_names_of_secret_results(
     sign_in: Callable[[str], Client], waiting: int, tmp_path: Path
 ) -> None:
@@ -123,6 +144,8 @@ def test_what_is_in_no_register_is_taken_out_without_names_of_secret_results(
     assert sheet is not None
     holders = {row[0]: row[4] for row in sheet.iter_rows(min_row=2, values_only=True)}
     assert holders[record] is None
+    text = sign_in("quan.tri").get(f"/registers/unlisted.csv?unit={UNIT}").content.decode("utf-8-sig")
+    assert {row[0]: row[4] for row in csv.reader(io.StringIO(text, newline=""))}[str(record)] == ""
     staff = sign_in("van.thu").get(f"/registers/unlisted/?unit={UNIT}").content.decode()
     assert "1203" not in staff
 
