@@ -18,6 +18,7 @@ from catalog.values import HERE
 from quotas.states import Kind, Which, Why
 
 _FORCE = Standing.IN_FORCE.value
+_OUT_OF_FORCE = tuple(one.value for one in Standing if one is not Standing.IN_FORCE)
 _NO_RESULT = Q(result__isnull=True)
 _YEAR_KNOWN = r"/(19|20)[0-9]{2}$"
 
@@ -47,17 +48,39 @@ def counted(kind: Kind, day: date) -> Q:
 
 def reasons(kind: Kind, day: date) -> Mapping[Why, Q]:
     """Why a line does not count on `day` (the opposite of `counted`); of several that hold, the first is told."""
+    return {why: of_line | of_result for why, (of_line, of_result) in _causes(kind, day).items()}
+
+
+def fallen_parts(kind: Kind, day: date, why: Why | None = None) -> tuple[tuple[Q, Q], ...]:
+    """`Which.FALLEN` in parts that overlap: what the line itself, and what its result does not count any more for.
+
+    For each of them an index finds the few lines that there are.
+    """
+    found = _causes(kind, day)
+    if why is None:
+        return tuple(found.values())
+    if why not in found:
+        return ()
+    before = [of_line | of_result for of_line, of_result in list(found.values())[: list(found).index(why)]]
+    not_before = negated(reduce(or_, before)) if before else Q()
+    of_line, of_result = found[why]
+    return ((of_line & not_before, of_result & not_before),)
+
+
+def _causes(kind: Kind, day: date) -> Mapping[Why, tuple[Q, Q]]:
+    """Reason → the line itself has it, its result has it."""
+    revoked, never = Standing.REVOKED.value, Q(pk__in=())
     found = {
-        Why.WITHDRAWN: Q(withdrawn__isnull=False),
-        Why.REVOKED: Q(status=Standing.REVOKED.value) | Q(result__status=Standing.REVOKED.value),
+        Why.WITHDRAWN: (Q(withdrawn__isnull=False), never),
+        Why.REVOKED: (Q(status=revoked), Q(result__status=revoked)),
     }
     if kind is Kind.NEW:
         return found  # validity does not matter: the duty arose when it was issued
     own = Q(valid_to__isnull=False, valid_to__lt=day)
     of_result = Q(valid_to__isnull=True, result__valid_to__isnull=False, result__valid_to__lt=day)
     return found | {
-        Why.REPLACED: ~Q(status=_FORCE) | (Q(result__isnull=False) & ~Q(result__status=_FORCE)),
-        Why.EXPIRED: own | of_result,
+        Why.REPLACED: (~Q(status=_FORCE), Q(result__status__in=_OUT_OF_FORCE)),
+        Why.EXPIRED: (own, of_result),
     }
 
 

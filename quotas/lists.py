@@ -92,14 +92,20 @@ def lines(asked: Asked, seen: Kinds, after: int = 0, limit: int = 50) -> Page:
     `after`: the id of the last line of the page before. Raises UsageError for an unknown unit.
     """
     there, found = _behind(asked)
-    rows = list(_rows(found.filter(_open(there, seen), pk__gt=after).order_by("pk")[: limit + 1]))
+    found = found.filter(_open(there, seen), pk__gt=after).order_by("pk")
+    if asked.which is Which.FALLEN:
+        found = _fallen(asked, there, found, limit + 1)
+    else:
+        found = found.filter(conditions.which(asked.kind, asked.which, there.day, asked.why))[: limit + 1]
+    rows = list(_rows(found))
     return Page(tuple(rows[:limit]), rows[limit - 1].id if len(rows) > limit else None)
 
 
 @told_plainly()
 def count(asked: Asked) -> int:
     """How many lines there are, confidential ones too. Takes seconds for a whole province."""
-    return _behind(asked)[1].count()
+    there, found = _behind(asked)
+    return found.filter(conditions.which(asked.kind, asked.which, there.day, asked.why)).count()
 
 
 @told_plainly()
@@ -113,15 +119,26 @@ def every(asked: Asked, seen: Kinds, at_once: int = 2000) -> Iterator[LineRow]:
 
 
 def _behind(asked: Asked) -> tuple[World, QuerySet[Line]]:
+    """The lines that were frozen (or issued), of which `asked.which` picks."""
     there = selection.world(today() if asked.day is None else asked.day)
     there.require(asked.root)
     if asked.baseline is not None:
-        lines = selection.in_baseline(asked.baseline)
-    else:
-        units = there.responsible.lines_of(asked.root, asked.own_only)
-        held = selection.baselines(there, asked.period) if asked.kind is Kind.OLD else {}
-        lines = selection.frozen(there, asked.kind, asked.period, units, held)
-    return there, lines.filter(conditions.which(asked.kind, asked.which, there.day, asked.why))
+        return there, selection.in_baseline(asked.baseline)
+    units = there.responsible.lines_of(asked.root, asked.own_only)
+    held = selection.baselines(there, asked.period) if asked.kind is Kind.OLD else {}
+    if asked.kind is Kind.OLD and asked.which is Which.FALLEN:
+        units &= held.keys()  # of what is not frozen nothing falls out: it is what counts on the day
+    return there, selection.frozen(there, asked.kind, asked.period, units, held)
+
+
+def _fallen(asked: Asked, there: World, frozen: QuerySet[Line], most: int) -> QuerySet[Line]:
+    """The first of the lines that fell out: looked for cause by cause, as few lines have one and most are frozen."""
+    ids: set[int] = set()
+    for of_line, of_result in conditions.fallen_parts(asked.kind, there.day, asked.why):
+        ids.update(frozen.filter(of_line).values_list("pk", flat=True)[:most])
+        # The order hides behind a sum, or PostgreSQL walks through all lines in their order, expecting many.
+        ids.update(frozen.filter(of_result).order_by(F("pk") + 0).values_list("pk", flat=True)[:most])
+    return Line.objects.filter(pk__in=sorted(ids)[:most]).order_by("pk")
 
 
 def _open(there: World, seen: Kinds) -> Q:
