@@ -33,6 +33,8 @@ class Said:
     """Whether a person confirmed or corrected it."""
     source: str = ""
     """As `pipeline.records.Evidence.source`."""
+    read: str = ""
+    """What was read on the paper, whatever came after."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,11 +149,11 @@ def _above(code: str, parents: Mapping[str, str | None]) -> frozenset[str]:
 
 def _some(ids: list[int]) -> dict[int, PaperFacts]:
     said: dict[int, dict[str, Said]] = {}
-    columns = ("result_id", "name", "value", "confidence", "review", "actor", "source")
-    for result, name, value, confidence, review, actor, source in Field.objects.filter(
+    columns = ("result_id", "name", "value", "confidence", "review", "actor", "source", "ocr_value")
+    for result, name, value, confidence, review, actor, source, read in Field.objects.filter(
         Q(review=True) | ~Q(value=""), result__in=ids
     ).values_list(*columns):
-        said.setdefault(result, {})[name] = Said(value, confidence, review, bool(actor), source)
+        said.setdefault(result, {})[name] = Said(value, confidence, review, bool(actor), source, read)
     aside = set_aside(ids)
     rows = Result.objects.filter(pk__in=ids).values_list(
         "pk", "unit__code", "edition", "dossier", "batch__procedure__code", "document__cover", "confidential"

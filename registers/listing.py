@@ -109,7 +109,7 @@ def lines(unit: str, sight: Sight, wanted: Wanted, after: str = "", limit: int =
 def missing(source: int, sight: Sight, after: str = "", limit: int = PAGE) -> LinePage:
     """Lines that stood in the register before a file came in, are not in it, and stand still."""
     row = _import(source)
-    return _page(_visible_anywhere(importing.missing(row), sight, row.covers), after, limit)
+    return _page(seen(importing.missing(row), sight, row.covers), after, limit)
 
 
 @told_plainly()
@@ -126,8 +126,8 @@ def of_dossier(code: str, unit: str, sight: Sight) -> tuple[tuple[LineRow, ...],
     """The lines of a unit's register that a dossier ended in; and whether some are hidden from who asks."""
     found = Line.objects.select_related("unit").filter(dossier=code, unit__code=unit).order_by("pk")
     rows = tuple(line_row(row) for row in found)
-    seen = tuple(row for row in rows if sight.sees(row.unit, row.confidential))
-    return seen, len(seen) < len(rows)
+    shown = tuple(row for row in rows if sight.sees(row.unit, row.confidential))
+    return shown, len(shown) < len(rows)
 
 
 @told_plainly()
@@ -155,6 +155,12 @@ def show_import(id: int) -> ImportRow:
     """One of them, with how many lines are missing in it; raises NotFoundError."""
     row = _import(id)
     return _import_row(row, importing.missing(row).count() if row.covers else 0)
+
+
+@told_plainly()
+def source(line: LineRow) -> ImportRow:
+    """The import that a line was last changed by; how many are missing in it is not counted."""
+    return _import_row(_import(line.imported))
 
 
 def _import(id: int) -> Import:
@@ -198,19 +204,19 @@ def _visible(found: QuerySet[Line], unit: str, sight: Sight) -> QuerySet[Line]:
     return found.filter(confidential__in=["", *(kind for kind in sight.confidential if sight.sees(unit, kind))])
 
 
-def _visible_anywhere(found: QuerySet[Line], sight: Sight, units: Collection[str]) -> QuerySet[Line]:
-    seen = Q(pk__in=[])
+def seen(found: QuerySet[Line], sight: Sight, units: Collection[str]) -> QuerySet[Line]:
+    """Those of some lines of these units that somebody sees."""
+    shown = Q(pk__in=[])
     for unit in units:
         if sight.sees(unit, ""):
             kinds = ["", *(kind for kind in sight.confidential if sight.sees(unit, kind))]
-            seen |= Q(unit__code=unit, confidential__in=kinds)
-    return found.filter(seen)
+            shown |= Q(unit__code=unit, confidential__in=kinds)
+    return found.filter(shown)
 
 
 def _page(found: QuerySet[Line], after: str, limit: int) -> LinePage:
     """Those with a day come first, newest first; the index ``line_of_unit`` holds them in this order."""
-    cursor = _CURSOR.fullmatch(after)
-    day, last = (cursor[1], int(cursor[2])) if cursor else (None, None)
+    day, last = _cursor(after)
     found = found.select_related("unit")
     dated, undated = found.filter(issue_date__isnull=False), found.filter(issue_date=None).order_by("-pk")
     rows: list[Line] = []
@@ -226,6 +232,17 @@ def _page(found: QuerySet[Line], after: str, limit: int) -> LinePage:
     end = rows[limit - 1] if more else None
     following = f"{end.issue_date.isoformat() if end.issue_date else ''}:{end.pk}" if end else ""
     return LinePage(tuple(map(line_row, rows[:limit])), following)
+
+
+def _cursor(after: str) -> tuple[date | None, int | None]:
+    """Day and id of the last line that was shown; what is no such place means the beginning."""
+    cursor = _CURSOR.fullmatch(after)
+    if cursor is None:
+        return None, None
+    try:
+        return date.fromisoformat(cursor[1]) if cursor[1] else None, int(cursor[2])
+    except ValueError:
+        return None, None
 
 
 def line_row(row: Line) -> LineRow:

@@ -6,13 +6,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import lru_cache
 
 from catalog.paper_facts import PaperFacts
 from catalog.sameness import written_out
 from catalog.values import holder_number, iso_date
+from catalog.vouching import REGISTER
 from core.text import fold_number, fold_words, plain, words
 from pipeline import sheet_codes
 from registers.keys import holder_key, number_key
@@ -129,7 +130,10 @@ class LineFacts:
 
 
 def paper(facts: PaperFacts) -> Paper:
-    """A result made ready to be compared."""
+    """A result made ready to be compared: what a register settled in it before stands as it was read, in doubt. Else
+    what a line said of one field would speak for that very line when another field is looked at.
+    """
+    facts = _as_read(facts)
     cover = sheet_codes.parse(facts.cover) if facts.cover else None
     issued = iso_date(facts.value("issue_date"))
     number = facts.value("number")
@@ -147,6 +151,15 @@ def paper(facts: PaperFacts) -> Paper:
     )
     doubted = frozenset(name for name in facts.fields if facts.doubted(name))
     return Paper(facts, side, doubted, fold_number(cover.register_line) if cover else "")
+
+
+def _as_read(facts: PaperFacts) -> PaperFacts:
+    taken = {
+        name: replace(said, value=said.read, review=True)
+        for name, said in facts.fields.items()
+        if said.source == REGISTER and not said.person
+    }
+    return replace(facts, fields={**facts.fields, **taken}) if taken else facts
 
 
 def _number(number: str, key: str) -> Number:

@@ -17,7 +17,8 @@ from catalog.configuration import told_plainly
 from catalog.locks import in_turn
 from catalog.values import clip, digest, now
 from core.errors import NotFoundError
-from registers import importing, looking_again
+from registers import importing, listing, looking_again
+from registers.listing import Sight
 from registers.models import Import, Line
 from registers.refusals import Refusal, RefusedRegisterError
 from registers.spool import chunked
@@ -50,13 +51,15 @@ def withdraw(line: int, reason: str, actor: str) -> None:
             raise RefusedRegisterError(Refusal.WITHDRAWN, "the line is withdrawn already")
         if found.result_id:
             raise RefusedRegisterError(Refusal.LINKED, "the line's result is digitized: undo the link first")
-        _withdrawn([line], reason, actor)
+        if not _withdrawn([line], reason, actor):  # it was linked a moment ago
+            raise RefusedRegisterError(Refusal.LINKED, "the line's result is digitized: undo the link first")
         _event(found.unit.code, "register.withdrawn", f"register-line:{line}", [line], reason)
 
 
 @told_plainly()
-def withdraw_missing(source: int, reason: str, actor: str) -> Withdrawn:
-    """Withdraw the lines that stood in the register before a file came in and not in that file.
+def withdraw_missing(source: int, reason: str, actor: str, sight: Sight) -> Withdrawn:
+    """Withdraw the lines that stood in the register before a file came in and not in that file, as far as `sight` goes:
+    a file may be about more units, and about more kinds, than who withdraws may say anything of.
 
     Raises NotFoundError, and RefusedChangeError for no reason.
     """
@@ -65,14 +68,17 @@ def withdraw_missing(source: int, reason: str, actor: str) -> Withdrawn:
         found = Import.objects.filter(pk=source).first()
         if found is None:
             raise NotFoundError(f"there is no import {source}")
-        in_turn(f"register:{found.unit_id}")
-        gone = importing.missing(found)
+        for unit in sorted({found.unit_id, *found.covers}):
+            in_turn(f"register:{unit}")
+        gone = listing.seen(importing.missing(found), sight, found.covers)
         linked = gone.exclude(result=None).count()
-        lines = list(gone.filter(result=None).values_list("pk", flat=True))
-        if lines:
-            _withdrawn(lines, reason, actor)
-            _event(found.unit_id, "register.withdrawn", f"register-import:{source}", lines, reason)
-        return Withdrawn(len(lines), linked)
+        by_unit: dict[str, list[int]] = {}
+        for pk, unit in gone.filter(result=None).order_by("unit", "pk").values_list("pk", "unit__code"):
+            by_unit.setdefault(unit, []).append(pk)
+        done = _withdrawn([pk for lines in by_unit.values() for pk in lines], reason, actor)
+        for unit, lines in by_unit.items():
+            _event(unit, "register.withdrawn", f"register-import:{source}", lines, reason)
+        return Withdrawn(done, linked)
 
 
 @told_plainly()
@@ -113,13 +119,15 @@ def _line(line: int) -> Line:
     return found
 
 
-def _withdrawn(lines: Collection[int], reason: str, actor: str) -> None:
-    time = now()
+def _withdrawn(lines: Collection[int], reason: str, actor: str) -> int:
+    """Gives how many: one that is linked meanwhile stays."""
+    time, done = now(), 0
     for some in chunked(lines, _AT_ONCE):
-        Line.objects.filter(pk__in=some).update(
+        done += Line.objects.filter(pk__in=some, result=None).update(
             withdrawn=time, withdrawn_by=clip(actor, 200), withdrawn_reason=reason, changed=time
         )
     looking_again.of_lines(lines)
+    return done
 
 
 def _event(unit: str, kind: str, subject: str, lines: Collection[int], reason: str) -> None:

@@ -199,7 +199,7 @@ def imported(request: HttpRequest, number: int) -> HttpResponse:
     name = of_reader(known, row.unit)
     form = WhyForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        done = withdrawing.withdraw_missing(number, form.cleaned_data["reason"], known.actor)
+        done = withdrawing.withdraw_missing(number, form.cleaned_data["reason"], known.actor, sight(known))
         told = _("Lines withdrawn: {lines}. Left as they are, because their results are digitized: {linked}")
         messages.success(request, told.format(lines=done.lines, linked=done.linked))
         return redirect("register_imported", number)

@@ -74,8 +74,8 @@ def _do(job: Job) -> None:
     with importing.opened(table, order, heard) as read:
         if job.work is Work.TAKE:
             _kept(job)
+            _mend(job, read)  # before: once lines are taken nothing may fail that says otherwise
             done = importing.take(read, job.unit, job.actor, Mode(job.mode), heard)
-            _mend(job, read)
             tell(job, Progress(State.DONE, job.work, counts=asdict(done.counts), imported=done.id))
             return
         counts = importing.compare(read, heard)

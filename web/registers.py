@@ -118,7 +118,7 @@ def line(request: HttpRequest, number: int) -> HttpResponse:
         "unit": units.names().get(row.unit, row.unit),
         "said": _said(row),
         "status": wording.validity_name(row.status.value) if row.status.value != "in_force" else "",
-        "source": listing.show_import(row.imported),
+        "source": listing.source(row),
         "events": [(one, wording.event_name(one.kind)) for one in listing.history(number)],
         "together": withdrawing.withdrawn_together(number),
     }

@@ -252,3 +252,14 @@ def test_the_desk_takes_a_share_of_the_time() -> None:
     assert sparing.catch_up() == 1
     result(number="8/GPXD")
     assert sparing.catch_up() == 0, "it rests"
+
+
+def test_a_number_that_was_settled_does_not_settle_the_day_that_settled_it() -> None:
+    one = result(review=("number", "issue_date"), number="299/GPXD")
+    line()
+    linking.catch_up()
+    assert value(one, "number") == ("577/GPXD", False, "register")
+    first = value(one, "issue_date")
+    Looked.objects.all().delete()
+    linking.catch_up()
+    assert value(one, "issue_date") == first and value(one, "number") == ("577/GPXD", False, "register")

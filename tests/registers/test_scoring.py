@@ -185,3 +185,12 @@ def test_the_accents_of_a_register_are_taken_and_its_lost_ones_are_not() -> None
     assert deciding.claims(bare, line(), [held(bare, line())])["holder"].instead
     accented, lost = paper(doubted="holder"), line(holder="Nguyen Thi Hoa")
     assert not any(c.alone for n, c in deciding.claims(accented, lost, [held(accented, lost)]).items() if n == "holder")
+
+
+def test_what_a_register_settled_is_no_evidence_for_its_line_but_what_a_person_confirmed_is() -> None:
+    def number(person: bool) -> Paper:
+        said = Said("577/GPXD", person=person, source="register", read="299/GPXD")
+        return sides.paper(PaperFacts(1, "cũ", 1, {"number": said, "issue_date": Said("2019-03-05")}))
+
+    assert number(person=False).side.number.key == "299/2019" and "number" in number(person=False).doubted
+    assert number(person=True).side.number.key == "577/2019" and not number(person=True).doubted
