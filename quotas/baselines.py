@@ -10,7 +10,7 @@ import hashlib
 from django.db import connection, transaction
 from django.db.models import Count, Value
 
-from catalog import events
+from catalog import events, locks
 from catalog.configuration import told_plainly
 from catalog.values import clean, clip, now, today
 from core.errors import NotFoundError, UsageError
@@ -37,6 +37,7 @@ def freeze(unit: str, period: Period, actor: str, reason: str = "") -> BaselineR
     lines = selection.of_units(there, selection.frozen_for(there, unit)).annotate(year=conditions.year_known())
     taken = lines.filter(conditions.frozen_live(period.first, there.day))
     with transaction.atomic():
+        locks.in_turn(f"baseline {unit} {period.code}")  # or two could both be the first, and none needs a reason
         again = Baseline.objects.filter(unit_id=unit, first=period.first, last=period.last).exists()
         if again and not reason:
             raise UsageError("this period is frozen for the unit already: say why it is frozen anew")

@@ -56,16 +56,17 @@ class Found:
 
 @told_plainly()
 def take(day: date) -> int:
-    """Count all figures as of the end of `day`, and those of earlier years that were never counted; returns how many
-    rows were written. Again on the same day gives the same. What was counted on a later day stays.
+    """Count all figures as of the end of `day`, and those of earlier years of which the end was never counted; returns
+    how many rows were written. Again on the same day gives the same. What was counted on a later day stays.
     """
     answers = responsibility.on(day, {unit.code: unit for unit in units.listing()}).answers
     homes = {unit: answer.unit for unit, answer in answers.items()}
     written = sum(_take(name, day, homes) for name in Name)
     for year in range(growth.first_year() or day.year, day.year):
         for name in _OF_ANY_YEAR:
-            if not Figure.objects.filter(name=name.value, year=year).exists():
-                written += _take(name, date(year, 12, 31), homes)
+            last = date(year, 12, 31)
+            if not Figure.objects.filter(name=name.value, year=year, day=last).exists():
+                written += _take(name, last, homes)
     return written
 
 

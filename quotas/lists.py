@@ -2,7 +2,8 @@
 
 Lines of confidential kinds (their own, or that of the result that they are) are shown to those who were given the
 kind in the unit, and without holder and subject: who wants to know more opens the result, with a reason. How many of a
-page's lines are not shown is not told, as the number itself tells how many there are.
+page's lines are not shown is not told, as the number itself tells how many there are. Without these are also lines of a
+baseline for whose unit others answer by now: they belong to the number, and no longer to its readers.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import BooleanField, Case, F, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 
 from catalog.confidential import Confidential
@@ -28,7 +29,7 @@ Kinds = Mapping[str, Collection[str] | None]
 
 _COLUMNS = (
     "pk unit__code number register_number document_type subject issue_date holder dossier status withdrawn result_id "
-    "result__in_review result__status last_day confidential result__confidential"
+    "result__in_review result__status last_day digitized confidential result__confidential"
 ).split()
 
 
@@ -74,6 +75,8 @@ class LineRow:
     """The digitized result that it is."""
     in_review: bool
     """Something of that is to be reviewed."""
+    digitized: bool
+    """That counts as digitized."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +100,8 @@ def lines(asked: Asked, seen: Kinds, after: int = 0, limit: int = 50) -> Page:
         found = _fallen(asked, there, found, limit + 1)
     else:
         found = found.filter(conditions.which(asked.kind, asked.which, there.day, asked.why))[: limit + 1]
-    rows = list(_rows(found))
+    named = there.responsible.lines_of(asked.root) if asked.baseline is not None else None
+    rows = list(_rows(found, named))
     return Page(tuple(rows[:limit]), rows[limit - 1].id if len(rows) > limit else None)
 
 
@@ -155,10 +159,13 @@ def _open(there: World, seen: Kinds) -> Q:
     return found_line & found_result
 
 
-def _rows(found: QuerySet[Line]) -> Iterator[LineRow]:
+def _rows(found: QuerySet[Line], named: frozenset[str] | None) -> Iterator[LineRow]:
+    """`named`: the units whose lines are given with holder and subject; None: all."""
     last_day = Coalesce(F("valid_to"), F("result__valid_to"))
-    for row in found.annotate(last_day=last_day).values(*_COLUMNS):
+    digitized = Case(When(conditions.digitized(), then=Value(True)), default=Value(False), output_field=BooleanField())
+    for row in found.annotate(last_day=last_day, digitized=digitized).values(*_COLUMNS):
         hidden = row["confidential"] or row["result__confidential"]
+        hidden = hidden or (named is not None and row["unit__code"] not in named)
         standing = row["result__status"] or row["status"]
         yield LineRow(
             id=row["pk"],
@@ -175,4 +182,5 @@ def _rows(found: QuerySet[Line]) -> Iterator[LineRow]:
             withdrawn=row["withdrawn"] is not None,
             result=row["result_id"],
             in_review=bool(row["result__in_review"]),
+            digitized=row["digitized"],
         )

@@ -147,7 +147,7 @@ def _indicators(report: Report) -> list[Flowable]:
         column += len(heads)
     rows = [_unit_cells(row, n) + _rates(row, report) for n, row in enumerate(report.units, 1)]
     return [
-        *_heading("I. Bốn chỉ tiêu"),
+        *_heading("I. Bốn chỉ số"),
         _table([upper, lower], rows, [10 * mm, _WIDTH - 10 * mm - sum(widths), *widths], spans, report),
         Spacer(0, 10),
     ]
@@ -189,7 +189,7 @@ def _archive(report: Report) -> list[Flowable]:
         rows.append(_unit_cells(row, n) + told)
     widths = [10 * mm, _WIDTH - 10 * mm - 4 * 32 * mm, *[32 * mm] * 4]
     return [
-        *_heading(f"III. {words.ARCHIVE} (không thuộc bốn chỉ tiêu)"),
+        *_heading(f"III. {words.ARCHIVE} (không thuộc bốn chỉ số)"),
         _paragraph(words.archive_source(report.archive).capitalize() + ".", 8.5),
         _table([["STT", "Đơn vị", *words.ARCHIVE_COLUMNS]], rows, widths, [], report),
         Spacer(0, 10),

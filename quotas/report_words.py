@@ -57,7 +57,7 @@ NOTES: tuple[str, ...] = (
     "doanh "
     "nghiệp trong thực hiện thủ tục hành chính, dịch vụ công; Nghị định số 107/2021/NĐ-CP; Nghị định số "
     "118/2025/NĐ-CP. "
-    "Mẫu số của hai chỉ tiêu đầu là hồ sơ đã giải quyết trong kỳ: hồ sơ chưa giải quyết thì chưa thể có tệp kết quả.",
+    "Mẫu số của hai chỉ số đầu là hồ sơ đã giải quyết trong kỳ: hồ sơ chưa giải quyết thì chưa thể có tệp kết quả.",
     "Mọi số liệu tính theo hồ sơ. Không tính hồ sơ đã rút khỏi danh sách (tiếp nhận nhầm, hủy). Hồ sơ tiếp nhận "
     "ở kỳ "
     "trước, giải quyết trong kỳ này được tính vào hồ sơ đã giải quyết của kỳ này.",
@@ -80,7 +80,7 @@ ARCHIVE_COLUMNS = ("Kết quả cũ trong sổ", "Còn hiệu lực, phải số
 ARCHIVE_NOTE = (
     "Độ phủ kho lưu trữ = số kết quả cũ đã số hóa ÷ số kết quả cũ (ban hành trước kỳ chỉ tiêu) còn phải số hóa "
     "trong sổ "
-    "theo dõi. Không nằm trong bốn chỉ tiêu trên."
+    "theo dõi. Không nằm trong bốn chỉ số trên."
 )
 
 _SPANS: Mapping[Span, str] = {

@@ -20,7 +20,7 @@ from quotas.dossier_counts import Figures
 from quotas.dossier_facts import PARTS, Figure, Indicator
 from quotas.report_records import Report, UnitFigures, points, rate
 
-INDICATORS, NUMBERS, ARCHIVE, NOTES = "Chỉ tiêu", "Số liệu", "Độ phủ kho lưu trữ", "Giải thích"
+INDICATORS, NUMBERS, ARCHIVE, NOTES = "Chỉ số", "Số liệu", "Độ phủ kho lưu trữ", "Giải thích"
 """Names of the sheets."""
 FIRST_ROW = 7
 """Row (from 0) of the first unit in each table."""
@@ -232,7 +232,7 @@ class _Writer:
 
     def notes(self, digest: str) -> None:
         """What the figures mean, and what the report stands on."""
-        sheet = self._sheet(NOTES, [130], "Giải thích chỉ tiêu")
+        sheet = self._sheet(NOTES, [130], "Giải thích chỉ số")
         for at, text in enumerate(explanations(self._report, digest), 5):
             sheet.write_string(at, 0, text, self._plain)
 

@@ -75,6 +75,10 @@ def send(message: EmailMessage, recipients: Sequence[str]) -> Taken:
             _leave(server)
     except smtplib.SMTPException as error:
         raise ServiceError(f"the mail server refuses: {_said(error)}") from error
+    except UnicodeError as error:  # its text may tell of the password
+        raise ServiceError(
+            "the mail server's name (SOHOA_SMTP_HOST) is none, or SOHOA_SMTP_USER or the password has letters besides ASCII"
+        ) from error
     except OSError as error:
         where = f"{settings().smtp_host}:{_port()}"
         raise ServiceError(f"the mail server at {where} cannot be reached: {_said(error)}") from error

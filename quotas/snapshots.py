@@ -8,7 +8,8 @@ of `catalog.events`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max
@@ -16,7 +17,7 @@ from django.db.models import Max
 from catalog import events, organisation
 from catalog.configuration import told_plainly
 from catalog.organisation import Holding
-from catalog.values import clean, clip, digest, now, today
+from catalog.values import HERE, clean, clip, digest, now, today
 from core.errors import UsageError
 from core.text import squeeze
 from quotas import counting, periods, selection, targets
@@ -28,6 +29,8 @@ from quotas.selection import World
 from quotas.states import Kind
 
 TAKEN = "quota.snapshot_taken"
+EARLY = "counted before the day was over"
+"""Why the end of a day is counted though there is a snapshot of the day."""
 _COLUMNS = (
     "unit_id parent_id kind first last share baseline_id own_frozen own_counted own_digitized unapportioned "
     "frozen counted digitized results pages"
@@ -49,12 +52,12 @@ def take(day: date, actor: str, reason: str = "") -> Taken:
     newest = Snapshot.objects.filter(day=day).aggregate(newest=Max("revision"))["newest"]
     if newest is not None and not reason:
         raise UsageError(f"there is a snapshot of {day} already: say why it is counted again")
-    revision = 0 if newest is None else newest + 1
-    there, time, kept = selection.world(day), now(), organisation.holdings()
+    revision, reason = (0, "") if newest is None else (newest + 1, reason)
+    there, counted, kept = selection.world(day), now(), organisation.holdings()
     rows = [
-        _made(row, period, revision, reason if revision else "", there, time)
+        _made(row, period, revision, reason, there, counted)
         for kind, period in in_force(day)
-        for row in _counted(there, kind, period, kept)
+        for row in _counted(there, kind, period, kept, counted)
     ]
     try:
         with transaction.atomic(), events.acting(actor):
@@ -64,17 +67,19 @@ def take(day: date, actor: str, reason: str = "") -> Taken:
         if Snapshot.objects.filter(day=day, revision=revision).exists():
             raise UsageError(f"somebody else took the snapshot of {day} just now") from error
         raise
-    return Taken(day, revision, len(rows), time)
+    return Taken(day, revision, len(rows), counted)
 
 
 @told_plainly()
 def missed(on: date | None = None) -> date | None:
     """The last day that ended before `on` (None: today), where it has no snapshot; None: nothing to do.
 
-    Days before that are never made up for: nobody knows any more what was digitized then.
+    One that was taken before the day was over is none of its end (`EARLY` is the reason to count it again). Days before
+    that are never made up for: nobody knows any more what was digitized then.
     """
     day = (today() if on is None else on) - timedelta(days=1)
-    return None if Snapshot.objects.filter(day=day).exists() else day
+    over = datetime.combine(day + timedelta(days=1), time.min, HERE)
+    return None if Snapshot.objects.filter(day=day, time__gte=over).exists() else day
 
 
 @told_plainly()
@@ -125,9 +130,11 @@ def fingerprint(rows: Iterable[Snapshot]) -> str:
     return digest(sorted([str(getattr(row, column)) for column in _COLUMNS] for row in rows))
 
 
-def _counted(there: World, kind: Kind, period: Period, kept: Mapping[str, Holding]) -> Iterable[UnitCount]:
+def _counted(
+    there: World, kind: Kind, period: Period, kept: Mapping[str, Holding], at: datetime
+) -> Iterable[UnitCount]:
     """The units that have lines, results or a target; and those at the top, so that each day is known to be counted."""
-    held = targets.holding(None, period, within=there.responsible)
+    held = targets.holding(None, period, at=at, within=there.responsible)
     rows = counting.of_units(there, kind, period, frozenset(there.organisation.units), kept, held)
     return (row for row in rows.values() if row.parent is None or row.all.frozen or row.results or row.target)
 
@@ -176,6 +183,9 @@ def _tell(there: World, rows: Sequence[Snapshot], day: date, revision: int, reas
 
 
 def _count(row: Snapshot, target: TargetRow | None) -> UnitCount:
+    """`target` tells where the share comes from; the share itself is the one that was kept, whatever is known now."""
+    if target is not None:
+        target = None if row.share is None else replace(target, share=row.share)
     return UnitCount(
         unit=row.unit_id,
         name=row.unit.name,

@@ -88,7 +88,7 @@ def lines(request: HttpRequest) -> HttpResponse:
         "why": WHY[asked.why] if asked.why else "",
         "tabs": [(one, text, _query(asked, which=one.value, why="")) for one, text in WHICH.items()],
         "reasons": [(one, text, _query(asked, why=one.value)) for one, text in WHY.items()],
-        "rows": [Shown(row, names.get(row.unit, row.unit), _state(row)) for row in page.rows],
+        "rows": [Shown(row, names.get(row.unit, row.unit), _state(row, asked.kind)) for row in page.rows],
         "query": _query(asked),
         "own_query": _query(asked, own="" if asked.own_only else "1"),
         "next": _query(asked, after=str(page.after)) if page.after else "",
@@ -107,12 +107,15 @@ def table(request: HttpRequest) -> HttpResponseBase:
     kind = "csv" if request.GET.get("format") == "csv" else "xlsx"
     file = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
     rows = lists.every(asked, known.confidential)
-    count = (_write_csv if kind == "csv" else _write_xlsx)(file, rows, units.names())
+    names = units.names()
+    cells = ([*_cells(row, names), _state(row, asked.kind), row.result] for row in rows)
+    count = (_write_csv if kind == "csv" else _write_xlsx)(file, cells)
     file.seek(0)
     digest = hashlib.file_digest(file, "sha256").hexdigest()
     file.seek(0)
     told = {"kind": asked.kind.value, "period": asked.period.code, "which": asked.which.value}
     told |= {"why": asked.why.value if asked.why else "", "own": "1" if asked.own_only else ""}
+    told |= {"baseline": str(asked.baseline or "")}
     exports.made([asked.root], f"quota_lines.{kind}", count, known.actor, told, digest)
     name = f"sohoa-{asked.root}-{asked.kind.value}-{asked.period.code}-{asked.which.value}-{today()}.{kind}"
     content_type = "text/csv; charset=utf-8" if kind == "csv" else _XLSX
@@ -183,15 +186,17 @@ def _then(asked: Asked, standing: Any) -> Mapping[str, object] | None:
     return {"number": numbers[asked.which], "day": standing.day}
 
 
-def _state(row: LineRow) -> str:
+def _state(row: LineRow, kind: Kind) -> str:
     """Why it does or does not count, and whether it is digitized, in a word or two."""
     if row.withdrawn:
         return str(WHY[Why.WITHDRAWN])
     if row.status != Standing.IN_FORCE.value:
         return str(WHY[Why.REVOKED if row.status == Standing.REVOKED.value else Why.REPLACED])
-    if row.result is None:
-        return _("Not digitized yet")
-    return _("To be checked") if row.in_review else _("Digitized")
+    if kind is Kind.OLD and row.last_day is not None and row.last_day < today():
+        return str(WHY[Why.EXPIRED])
+    if row.digitized:
+        return _("Digitized")
+    return _("To be checked") if row.in_review else _("Not digitized yet")
 
 
 def _heads() -> list[str]:
@@ -223,25 +228,23 @@ def _cells(row: LineRow, names: Mapping[str, str]) -> list[Any]:
         row.holder,
         row.dossier,
         row.last_day,
-        _state(row),
-        row.result,
     ]
 
 
-def _write_csv(file: IO[bytes], rows: Iterator[LineRow], names: Mapping[str, str]) -> int:
+def _write_csv(file: IO[bytes], rows: Iterator[list[Any]]) -> int:
     text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
     written, count = csv.writer(text), 0
     written.writerow(_heads())
     for row in rows:
         count += 1
-        cells = (f"{one:%d/%m/%Y}" if hasattr(one, "strftime") else one for one in _cells(row, names))
+        cells = (f"{one:%d/%m/%Y}" if hasattr(one, "strftime") else one for one in row)
         written.writerow([harmless(one) if isinstance(one, str) else one for one in cells])
     text.flush()
     text.detach()
     return count
 
 
-def _write_xlsx(file: IO[bytes], rows: Iterator[LineRow], names: Mapping[str, str]) -> int:
+def _write_xlsx(file: IO[bytes], rows: Iterator[list[Any]]) -> int:
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     book = xlsxwriter.Workbook(file, options)
     head, day = book.add_format({"bold": True, "text_wrap": True}), book.add_format({"num_format": "dd/mm/yyyy"})
@@ -250,7 +253,7 @@ def _write_xlsx(file: IO[bytes], rows: Iterator[LineRow], names: Mapping[str, st
         place = (count - 1) % _SHEET + 1
         if place == 1 and count > 1:
             sheet = _sheet(book, head)
-        for column, cell in enumerate(_cells(row, names)):
+        for column, cell in enumerate(row):
             if hasattr(cell, "strftime"):
                 sheet.write_datetime(place, column, cell, day)
             elif isinstance(cell, int):

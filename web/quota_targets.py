@@ -151,7 +151,7 @@ def _page(
         "manages": manages is None or unit in manages,
         "form": form or TargetForm(initial={"kind": "old", "share": suggested[0], "basis": suggested[1]}),
         "freeze_form": freeze_form or FreezeForm(),
-        "which": Which,
+        "which": tuple(Which),
     }
     return render(request, "web/quota_targets.html", context, status=422 if form or freeze_form else 200)
 

@@ -233,13 +233,13 @@ def test_the_workbook_holds_every_figure_as_a_number_and_every_rate_as_a_formula
     expected = made.expected
     formulas = openpyxl.load_workbook(BytesIO(content))
     values = CalamineWorkbook.from_filelike(BytesIO(content))
-    assert formulas.sheetnames == ["Chỉ tiêu", "Số liệu", "Độ phủ kho lưu trữ", "Giải thích"]
+    assert formulas.sheetnames == ["Chỉ số", "Số liệu", "Độ phủ kho lưu trữ", "Giải thích"]
     first = report_xlsx.FIRST_ROW
     numbers = values.get_sheet_by_name("Số liệu").to_python(skip_empty_area=False)
     rows = {row[1]: row[3:15] for row in reversed(numbers[first:])}
     for unit, row in rows.items():
         assert row == [expected.get(unit, {}).get(figure, 0) for figure in Figure], unit
-    rates = values.get_sheet_by_name("Chỉ tiêu").to_python(skip_empty_area=False)[first:]
+    rates = values.get_sheet_by_name("Chỉ số").to_python(skip_empty_area=False)[first:]
     assert [row[1] for row in rates] == [row.unit for row in made.report.units]
     for row in rates:
         column, told = 3, expected.get(row[1], {})

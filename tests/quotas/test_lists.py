@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from catalog import units
+from catalog import unit_changes, units
 from catalog.values import today
 from quotas import baselines, counting, lists, periods
 from quotas.lists import Asked
@@ -65,3 +65,29 @@ def test_nothing_falls_out_of_what_was_not_frozen(tree: None) -> None:
     assert fallen("P") == [in_a]
     top = counting.count("P", Kind.OLD, YEAR).top
     assert top.all.frozen - top.all.counted == 1
+
+
+def test_a_second_scan_and_a_mere_sheet_are_not_told_to_be_digitized(tree: None) -> None:
+    for number, lessen in enumerate((None, rows.set_aside, rows.carrier)):
+        line, result = rows.line("P.A", LONG_AGO), rows.result("P.A", today())
+        Line.objects.filter(pk=line).update(result=result)
+        if lessen:
+            lessen(result)
+        which = Which.MISSING if number else Which.DIGITIZED
+        assert line in {row.id for row in lists.lines(Asked("P", Kind.OLD, YEAR, which), {}).rows}
+    told = {row.digitized for row in lists.lines(Asked("P", Kind.OLD, YEAR, Which.MISSING), {}).rows}
+    assert told == {False}
+
+
+def test_a_baseline_tells_no_names_of_lines_that_another_answers_for_by_now(tree: None) -> None:
+    rows.line("P.A", LONG_AGO, holder="Nguyễn Văn Đi", subject="Cấp phép")
+    made = baselines.freeze("P.A", YEAR, "an")
+    asked = Asked("P.A", Kind.OLD, YEAR, Which.FROZEN, baseline=made.id)
+    (row,) = lists.lines(asked, {}).rows
+    assert (row.holder, row.subject) == ("Nguyễn Văn Đi", "Cấp phép")
+    unit_changes.end("P.A", YESTERDAY, ("P.B",), "QĐ 1", "an")
+    (row,) = lists.lines(asked, {}).rows
+    assert lists.count(asked) == 1 and (row.holder, row.subject) == ("", "")
+    above = baselines.freeze("P", YEAR, "an")
+    (row,) = lists.lines(Asked("P", Kind.OLD, YEAR, Which.FROZEN, baseline=above.id), {}).rows
+    assert row.holder == "Nguyễn Văn Đi"

@@ -176,6 +176,16 @@ def test_a_server_that_is_away_is_told(monthly: int, box: Box, monkeypatch: pyte
         mailing.try_out(monthly)
 
 
+def test_a_name_of_a_server_that_can_be_none_is_a_failure_and_no_doubt(
+    monthly: int, box: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOHOA_SMTP_HOST", f"{'m' * 70}.gov.vn")
+    settings.cache_clear()
+    assert mailing.catch_up(DUE) == 0
+    last = mailing.show(monthly).last
+    assert last and not last.in_doubt and "SOHOA_SMTP_HOST" in last.fault
+
+
 def test_a_server_that_knows_no_starttls_gets_nothing_where_that_is_asked_for(
     monthly: int, box: Box, monkeypatch: pytest.MonkeyPatch
 ) -> None:

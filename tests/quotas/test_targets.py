@@ -15,7 +15,7 @@ from core.errors import UsageError
 from quotas import baselines, counting, lists, periods, responsibility, snapshots, targets, verification
 from quotas.forecast import Outlook, forecast, working_days
 from quotas.lists import Asked
-from quotas.models import BaselineLine, Snapshot
+from quotas.models import BaselineLine, Snapshot, Target
 from quotas.records import TrendPoint
 from quotas.states import Kind, Which, Why
 from registers.models import Line
@@ -117,6 +117,40 @@ def test_a_snapshot_is_never_changed_and_an_edited_one_shows(tree: None) -> None
     assert str(taken.day) in fault and "revision 0" in fault
     Snapshot.objects.filter(revision=1).delete()
     assert len(verification.verify().faults) == 2
+
+
+def test_a_snapshot_of_a_day_that_was_not_over_is_none_of_its_end(tree: None) -> None:
+    from flows import quota_snapshot
+
+    rows.line("P.A", LONG_AGO)
+    snapshots.take(YESTERDAY, "an")
+    Snapshot.objects.update(time=rows.noon(YESTERDAY))  # as somebody took it at noon of that day
+    assert snapshots.missed() == YESTERDAY and quota_snapshot.due()
+    assert quota_snapshot.take.fn() == str(YESTERDAY)
+    assert set(Snapshot.objects.values_list("revision", "reason")) == {(0, ""), (1, snapshots.EARLY)}
+    assert snapshots.missed() is None and verification.verify().faults == ()
+
+
+def test_the_share_of_a_snapshot_is_the_one_that_was_kept(tree: None) -> None:
+    rows.line("P.A", LONG_AGO)
+    made = targets.put("P", Kind.OLD, YEAR, "20", "Kế hoạch 1", "an")
+    snapshots.take(YESTERDAY, "an")
+    Target.objects.filter(pk=made.id).update(share=Decimal(10))  # whatever the table of targets says by now
+    then = snapshots.newest("P", Kind.OLD, YEAR)
+    assert then and then.top.target and then.top.target.share == Decimal(20)
+
+
+def test_of_two_who_freeze_at_once_the_second_needs_a_reason(tree: None) -> None:
+    rows.line("P.A", LONG_AGO)
+
+    def freeze(_number: int) -> bool:
+        try:
+            baselines.freeze("P", YEAR, "an")
+        except UsageError:
+            return False
+        return True
+
+    assert at_once(3, freeze).count(True) == 1
 
 
 def test_snapshots_taken_at_once_are_one(tree: None) -> None:
