@@ -20,12 +20,14 @@ from django.db.models import Count, Q, QuerySet
 from rapidfuzz import fuzz, process
 
 from catalog.paper_facts import UnitFamilies
+from catalog.values import digest
 from registers.models import Line
+from registers.records import NewLine
 from registers.sides import LineFacts, Paper
 
 CROWD = 300
 """Lines of one key that are held against a result; of more only the likeliest are."""
-_RARE = 40
+RARE = 40
 """Bearers of a name up to which lines of all units count: more say too little without number, day or identity number,
 which are looked for anyway.
 """
@@ -84,6 +86,41 @@ def facts(ids: Iterable[int], families: UnitFamilies) -> Iterator[LineFacts]:
     for part in _parts(ids):
         for pk, unit, *rest in _standing().filter(pk__in=part).values_list(*columns):
             yield LineFacts(pk, codes[unit], *rest)
+
+
+def keys(paper: Paper) -> frozenset[str]:
+    """What a line would have to have one of to be found for a result."""
+    ways = {"dossier": _dossiers, "id": _ids, "number": _numbers, "day": _days, "name": _names}
+    return frozenset(_key(way, value) for way, found in ways.items() for value in found(paper))
+
+
+@dataclass(frozen=True, slots=True)
+class LineKeys:
+    """What lines are found by."""
+
+    anywhere: frozenset[str]
+    near: frozenset[str]
+    """For results of their unit's family alone."""
+
+
+def keys_of(lines: Iterable[NewLine]) -> LineKeys:
+    """Of lines that were just written."""
+    told = list(lines)
+    said: dict[str, set[Any]] = {
+        "dossier": {line.dossier for line in told},
+        "id": {id for line in told for id in (line.holder_id, line.co_holder_id)},
+        "number": {line.number_key for line in told},
+        "day": {line.issue_date for line in told},
+        "name": {line.holder_key for line in told},
+    }
+    said = {way: values - {"", None} for way, values in said.items()}
+    rare = {name for name, count in _bearers(said["name"]).items() if count <= RARE}
+    wide = {"dossier": said["dossier"], "id": said["id"], "name": rare}
+    close = {"number": said["number"], "day": said["day"], "name": said["name"] - rare}
+    anywhere, near = (
+        frozenset(_key(way, value) for way, values in some.items() for value in values) for some in (wide, close)
+    )
+    return LineKeys(anywhere, near)
 
 
 def swapped(day: date) -> date | None:
@@ -145,14 +182,11 @@ class _Search:
     def by_names(self) -> dict[str, int]:
         """Lines with the holder's name; gives how many lines bear each of the names."""
         wanted = _grouped(self._papers, _names)
-        bearers: dict[str, int] = {}
-        for part in _parts(wanted):
-            counted = Line.objects.filter(~Q(holder_key=""), holder_key__in=part).order_by().values_list("holder_key")
-            bearers |= dict(counted.annotate(Count("pk")))
-        for part in _parts(key for key, count in bearers.items() if count <= _RARE):
+        bearers = _bearers(wanted)
+        for part in _parts(key for key, count in bearers.items() if count <= RARE):
             for pk, key in _with("holder_key").filter(holder_key__in=part).values_list("pk", "holder_key"):
                 self._add(pk, wanted[key])
-        many = {key for key, count in bearers.items() if count > _RARE}
+        many = {key for key, count in bearers.items() if count > RARE}
         for clause in self._by_family(lambda paper: _names(paper) & many, "holder_key"):
             for pk, key, unit in _standing().filter(clause).values_list("pk", "holder_key", "unit_id"):
                 self._add(pk, self._related(wanted[key], unit))
@@ -191,6 +225,19 @@ class _Search:
     def _add(self, line: int, papers: Iterable[Paper]) -> None:
         for paper in papers:
             self.found[paper.facts.id].lines.add(line)
+
+
+def _key(way: str, value: object) -> str:
+    return digest([way, str(value)])[:20]
+
+
+def _bearers(names: Iterable[str]) -> dict[str, int]:
+    """Name → how many lines bear it, anywhere."""
+    found: dict[str, int] = {}
+    for part in _parts(names):
+        counted = Line.objects.filter(~Q(holder_key=""), holder_key__in=part).order_by().values_list("holder_key")
+        found |= dict(counted.annotate(Count("pk")))
+    return found
 
 
 def _standing() -> QuerySet[Line]:

@@ -18,9 +18,9 @@ from catalog.locks import in_turn
 from catalog.models import Result
 from catalog.values import now
 from catalog.vouching import REGISTER
-from registers import deciding
+from registers import candidates, deciding
 from registers.deciding import TAKEN, Decided
-from registers.models import Candidate, Line, Looked
+from registers.models import Candidate, Line, Looked, Sought
 from registers.scoring import Match
 from registers.sides import LineFacts, Paper
 from registers.states import Outcome, Verdict
@@ -80,6 +80,7 @@ def keep(weighed: Sequence[Weighed], lines: Mapping[int, LineFacts], free: froze
         for one in sorted(weighed, key=lambda one: (-_best(one), one.result)):
             if one.result in places and places[one.result][0] == one.paper.facts.edition:
                 _one(one, round, before.get(one.result), *places[one.result][1:])
+        _seek(round, {one.result: one.paper for one in weighed})
         _write(round)
 
 
@@ -209,6 +210,17 @@ def _write(round: _Round) -> None:
     )
     for unit in sorted(round.told):
         events.append_all_to(unit, round.told[unit])
+
+
+def _seek(round: _Round, papers: Mapping[int, Paper]) -> None:
+    """Note by what lines results without a sure one would be found."""
+    ours = [row for row in round.looked if not row.actor]
+    Sought.objects.filter(result__in=[row.result_id for row in ours]).delete()
+    open_ones = [row.result_id for row in ours if row.outcome != Outcome.LINKED]
+    rows = [
+        Sought(result_id=result, key=key) for result in open_ones for key in sorted(candidates.keys(papers[result]))
+    ]
+    Sought.objects.bulk_create(rows, batch_size=500)
 
 
 def _best(one: Weighed) -> float:

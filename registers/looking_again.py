@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 
-from catalog import units
-from registers.models import Candidate, Looked
+from catalog import paper_facts, units
+from registers import candidates
+from registers.models import Candidate, Looked, Sought
+from registers.records import NewLine
 from registers.spool import chunked
 from registers.states import Outcome
 
 _AT_ONCE = 1_000
+_UNSETTLED = (Outcome.NONE.value, Outcome.UNSURE.value)
 
 
 def of_units(codes: Iterable[str]) -> None:
@@ -20,8 +23,19 @@ def of_units(codes: Iterable[str]) -> None:
     near = set(units.visible_from_all(codes))
     for code in codes:
         near |= units.responsible(code)
-    unsettled = [Outcome.NONE.value, Outcome.UNSURE.value]
-    Looked.objects.filter(outcome__in=unsettled, result__unit__code__in=near).delete()
+    Looked.objects.filter(outcome__in=_UNSETTLED, result__unit__code__in=near).delete()
+
+
+def of_kin(unit: str, lines: Sequence[NewLine]) -> None:
+    """Those of which no line, or no sure one, was found, and which could be one of a few lines of a unit's register
+    that were just written: the others are left as they are.
+    """
+    told, families = candidates.keys_of(lines), paper_facts.families()
+    near = [families.rows[code] for code in families.of(unit)]
+    waiting = Looked.objects.filter(outcome__in=_UNSETTLED)
+    for keys, found in ((told.anywhere, waiting), (told.near, waiting.filter(result__unit__in=near))):
+        for some in chunked(sorted(keys), _AT_ONCE):
+            found.filter(result__in=Sought.objects.filter(key__in=some).values("result")).delete()
 
 
 def of_results(ids: Collection[int]) -> None:

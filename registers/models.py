@@ -161,6 +161,18 @@ class Looked(models.Model):
         indexes = (models.Index(fields=["outcome", "result"], name="looked_outcome"),)
 
 
+class Sought(models.Model):
+    """What a line would be found by for a result without one, or without a sure one (`registers.candidates.keys`): when
+    such a line comes in, it is looked for again.
+    """
+
+    result = models.ForeignKey("catalog.Result", on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=20)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["key", "result"], name="sought_once"),)
+
+
 class Dossier(models.Model):
     """One application, as the one-stop software or a register tells of it."""
 

@@ -65,7 +65,8 @@ def _pushed(unit: str, lines: list[NewLine], actor: str) -> Pushed:
     if pushed.new or pushed.changed:
         source.new, source.changed = source.new + pushed.new, source.changed + pushed.changed
         source.save(update_fields=["new", "changed"])
-        looking_again.of_units([unit])
+        looking_again.of_kin(unit, [*found.new, *found.changed])
+        looking_again.of_lines(found.touched)
         looking_again.of_results(found.results)
         told = {"import": source.pk, "new": pushed.new, "changed": pushed.changed}
         events.append(unit, "register.told", f"register-import:{source.pk}", told)

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from catalog import procedures
-from registers import importing, listing, pushing, withdrawing
+from registers import importing, linking, listing, pushing, withdrawing
 from registers.listing import Sight, Wanted
 from registers.making import Facts
 from registers.models import Line
+from tests.registers.matching import line, linked, outcome, result
 from tests.registers.support import HEADER, OTHER, ROWS, UNIT, sheet, take
 
 pytestmark = pytest.mark.usefixtures("register")
@@ -88,3 +89,34 @@ def test_of_what_is_gone_from_a_file_each_withdraws_what_they_see(tmp_path: Path
     assert gone == {("1/GPXD", UNIT)} and withdrawn.lines == 1
     withdrawing.withdraw_missing(done.id, "nhập nhầm", "quan.tri", Sight(None, {"criminal_record": None}))
     assert set(Line.objects.exclude(withdrawn=None).values_list("number", flat=True)) == {"1/GPXD", "2/GPXD", "9/LLTP"}
+
+
+def test_a_line_of_the_software_has_those_results_alone_looked_at_again_that_it_could_be(tmp_path: Path) -> None:
+    line(number="1/QĐ", holder="Lê Thị Xa", holder_id="", day=date(2001, 1, 1))
+    said = [
+        {},
+        {"number": "9/X", "issue_date": "2001-02-03", "holder": "Lê Văn Sáu", "holder_id": "340123456"},
+        {"number": "8/X", "issue_date": "2001-02-04", "holder": "Lê Văn Bảy", "holder_id": ""},
+    ]
+    alike, by_id, other = (result(**values) for values in said)
+    elsewhere = result(unit=OTHER, number="577/GPXD", holder="Võ Văn Khác", holder_id="", issue_date="2019-03-06")
+    while linking.catch_up():
+        pass
+    assert {outcome(id) for id in (alike, by_id, other, elsewhere)} == {"none"}
+    told = Facts(UNIT, number="577/GPXD", issue_date=DAY, holder="Nguyễn Thị Hòa", holder_id="087185001234")
+    pushing.push(UNIT, [told, Facts(UNIT, number="70/X", issue_date=DAY, holder_id="340123456")], "token:mcdt")
+    assert linking.pending(10) == [alike, by_id]
+    linking.catch_up()
+    assert linked(alike) and outcome(by_id) == "none"
+
+
+def test_a_result_that_waits_for_a_person_is_looked_at_again_when_a_line_that_it_could_be_is_told_otherwise() -> None:
+    twins = [Facts(UNIT, dossier=code, holder="Nguyễn Thị Hòa", issue_date=DAY) for code in ("D1", "D2")]
+    pushing.push(UNIT, twins, "token:mcdt")
+    one = result(number="", holder_id="", review=("number",))
+    linking.catch_up()
+    assert outcome(one) == "unsure"
+    pushing.push(UNIT, [Facts(UNIT, dossier="D1", holder="Trần Văn Ba", issue_date=date(2011, 2, 3))], "token:mcdt")
+    assert linking.pending(10) == [one]
+    linking.catch_up()
+    assert linked(one) == Line.objects.get(dossier="D2").pk
