@@ -32,7 +32,7 @@ def take() -> str:
     day = snapshots.missed()
     if day is None:
         return ""
-    snapshots.take(day, ACTOR)
+    snapshots.take(day, ACTOR, snapshots.EARLY)
     figures.take(day)
     return str(day)
 

@@ -77,7 +77,7 @@ def send(message: EmailMessage, recipients: Sequence[str]) -> Taken:
         raise ServiceError(f"the mail server refuses: {_said(error)}") from error
     except UnicodeError as error:  # its text may tell of the password
         raise ServiceError(
-            "the mail server's name (SOHOA_SMTP_HOST) is none, or SOHOA_SMTP_USER or the password has letters besides ASCII"
+            "SOHOA_SMTP_HOST is no name of a server, or SOHOA_SMTP_USER or the password has letters besides ASCII"
         ) from error
     except OSError as error:
         where = f"{settings().smtp_host}:{_port()}"

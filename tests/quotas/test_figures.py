@@ -48,6 +48,13 @@ def test_results_of_a_month_are_those_recorded_in_it_here_and_not_in_greenwich()
     assert months.total(found(Name.MONTHS, year=2025)).results[11] == 1, "the year before was never counted"
 
 
+def test_the_last_nights_of_a_year_that_were_missed_are_made_up_for() -> None:
+    figures.take(date(2026, 12, 20))
+    rows.result("H61.1", date(2026, 12, 28))
+    figures.take(date(2027, 1, 4))
+    assert months.total(found(Name.MONTHS)).results[11] == 1
+
+
 def test_what_is_missing_is_told_by_its_year() -> None:
     for year in (2015, 2015, 2018):
         rows.line("H61.9", date(year, 5, 5))
