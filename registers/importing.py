@@ -136,7 +136,8 @@ def take(read: Spooled, unit: str, actor: str, mode: Mode, heard: Heard = silent
 
 
 def _written(read: Spooled, unit: str, actor: str, heard: Heard) -> Done:
-    in_turn(f"register:{unit}")
+    for code in sorted({unit, *read.covers}):  # rows may name other units: theirs wait as well, in one order
+        in_turn(f"register:{code}")
     time = now()
     covers = {code: cover.as_json() for code, cover in read.covers.items()}
     source = Import.objects.create(

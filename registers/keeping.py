@@ -55,6 +55,8 @@ class _Round:
     """Result → its line."""
     free: set[int]
     """Lines whose results were set aside, with links that the program made."""
+    held: frozenset[int]
+    """Results of which somebody else holds a line that would have to be locked."""
     moved: set[int] = field(default_factory=set)
     """Lines that were linked or let go."""
     looked: list[Looked] = field(default_factory=list)
@@ -65,8 +67,10 @@ class _Round:
     """Row id of a unit → events."""
 
 
-def keep(weighed: Sequence[Weighed], lines: Mapping[int, LineFacts], free: frozenset[int] = frozenset()) -> None:
-    """Keep what follows for results. `free`: results that count for nothing, whose lines may be taken."""
+def keep(weighed: Sequence[Weighed], lines: Mapping[int, LineFacts], free: frozenset[int] = frozenset()) -> int:
+    """Keep what follows for results; gives for how many. `free`: results that count for nothing, whose lines may be
+    taken. A result of which an import holds a line waits until that is done, and nobody else with it.
+    """
     with transaction.atomic(), events.acting(PROGRAM):
         in_turn(TURN)
         ids = [one.result for one in weighed]
@@ -78,10 +82,13 @@ def keep(weighed: Sequence[Weighed], lines: Mapping[int, LineFacts], free: froze
         round = _round(weighed, lines, free)
         # The surest first: of two results that want one line, the other one is asked for by a person.
         for one in sorted(weighed, key=lambda one: (-_best(one), one.result)):
+            if one.result in round.held:
+                continue
             if one.result in places and places[one.result][0] == one.paper.facts.edition:
                 _one(one, round, before.get(one.result), *places[one.result][1:])
         _seek(round, {one.result: one.paper for one in weighed})
         _write(round)
+        return len(round.looked)
 
 
 def give_up(result: int) -> None:
@@ -112,11 +119,16 @@ def reasons(match: Match, notes: Sequence[tuple[str, str]] = ()) -> list[list[st
 def _round(weighed: Sequence[Weighed], facts: Mapping[int, LineFacts], free: frozenset[int]) -> _Round:
     chosen = [one.decided.line for one in weighed if one.decided.line is not None]
     wanted = Q(pk__in=chosen) | Q(result__in=[one.result for one in weighed])
-    lines = {line.pk: line for line in Line.objects.select_for_update().filter(wanted).order_by("pk")}
+    there = dict(Line.objects.filter(wanted).values_list("pk", "result"))
+    # An import holds its lines, in the order of its file, until all is written: to wait for one of them would hold up
+    # whoever works on these results, and could be waiting in a circle.
+    locked = Line.objects.select_for_update(skip_locked=True).filter(pk__in=list(there)).order_by("pk")
+    lines = {line.pk: line for line in locked}
     links = {line.result_id: line for line in lines.values() if line.result_id is not None}
-    return _Round(
-        facts, lines, links, {pk for pk, line in lines.items() if line.result_id in free and not line.linked_by}
-    )
+    away = there.keys() - lines.keys()
+    held = {there[pk] for pk in away} | {one.result for one in weighed if one.decided.line in away}
+    free_lines = {pk for pk, line in lines.items() if line.result_id in free and not line.linked_by}
+    return _Round(facts, lines, links, free_lines, frozenset(result for result in held if result is not None))
 
 
 def _one(one: Weighed, round: _Round, before: Looked | None, unit: int, batch: int) -> None:

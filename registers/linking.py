@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, Max, OuterRef, QuerySet
 
 from catalog import paper_facts
 from catalog.configuration import told_plainly
@@ -27,6 +27,10 @@ from registers.states import Verdict
 
 AT_ONCE = 100
 """Results that are looked at together, and kept in one transaction: well under a second."""
+WINDOW = 20_000
+"""Ids of results among which the desk asks at a time for those that wait: some ten milliseconds."""
+_AGAIN = 0.2
+"""Seconds until results are tried once more of which another process holds the lines."""
 _log = logging.getLogger("sohoa.registers")
 
 
@@ -70,32 +74,74 @@ def work_off(units: Collection[str] | None, progress: Callable[[int], object]) -
     done, families = 0, paper_facts.families()
     if not Line.objects.exists():
         return 0
-    while ids := pending(AT_ONCE, 0, units):
-        _look(ids, families)
-        done += len(ids)
-        progress(len(ids))
+    last = 0
+    while (ids := pending(AT_ONCE, last, units)) or (last and (ids := pending(AT_ONCE, 0, units))):
+        if ids[0] <= last:  # from the beginning again: they waited for an import, or were changed meanwhile
+            time.sleep(_AGAIN)
+        last = ids[-1]
+        kept = _look(ids, families)
+        done += kept
+        progress(kept)
     return done
+
+
+@told_plainly()
+def catch_up_in(first: int, last: int) -> tuple[int, int]:
+    """As `catch_up`, for at most `AT_ONCE` results with ids from `first` to `last`; gives how many were looked at, and
+    the id to go on from.
+    """
+    found = _waiting(first - 1, None).filter(pk__lte=last).order_by("pk")
+    ids = list(found.values_list("pk", flat=True)[:AT_ONCE])
+    if not ids:
+        return 0, last + 1
+    _look(ids, paper_facts.families())
+    return len(ids), ids[-1] + 1
 
 
 class Sparing:
     """`catch_up` for a desk that asks every second: it takes a quarter of the time while results wait, and a twentieth
     to find out that none does.
+
+    However many results there are, it looks at two windows of them at a time: at the newest, and at one that wanders
+    from the first result to the last and begins anew. So a million are gone through within some minutes.
     """
 
     _BUSY, _IDLE = 3, 19
 
     def __init__(self) -> None:
         self._rests_until = 0.0
+        self._at = 1
 
     def catch_up(self) -> int:
         """Look at what waits, unless it is time to rest; gives how many results were looked at."""
         begun = time.monotonic()
         if begun < self._rests_until:
             return 0
-        done = catch_up()
+        done = self._some()
         ended = time.monotonic()
         self._rests_until = ended + (self._BUSY if done else self._IDLE) * (ended - begun)
         return done
+
+    def _some(self) -> int:
+        newest = newest_to_look_at()
+        if newest is None:
+            return 0
+        done, _next = catch_up_in(newest - WINDOW + 1, newest)
+        if newest <= WINDOW:  # that was all of them
+            return done
+        if self._at > newest - WINDOW:
+            self._at = 1
+        more, self._at = catch_up_in(self._at, min(self._at + WINDOW - 1, newest - WINDOW))
+        return done + more
+
+
+@told_plainly()
+def newest_to_look_at() -> int | None:
+    """The highest id of a result; None: there is none, or no register to look in."""
+    if not Line.objects.exists():
+        return None
+    found: int | None = Result.objects.aggregate(Max("pk"))["pk__max"]
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,20 +170,21 @@ def weigh(facts: Mapping[int, PaperFacts], families: UnitFamilies) -> Look:
     return Look(tuple(weighed), block.lines, free)
 
 
-def _look(ids: Sequence[int], families: UnitFamilies) -> None:
-    """Look for the lines of some results, and keep what came of it. One at which that fails keeps no other waiting."""
+def _look(ids: Sequence[int], families: UnitFamilies) -> int:
+    """Look for the lines of some results, and keep what came of it; gives of how many, the others wait on. One at which
+    that fails keeps no other waiting.
+    """
     try:
         look = weigh(paper_facts.of_results(ids), families)
-        keeping.keep(look.weighed, look.lines, look.free)
+        return keeping.keep(look.weighed, look.lines, look.free)
     except ServiceError:  # the database is away: all of them wait
         raise
     except Exception:
         if len(ids) == 1:
             _log.exception("the line of result %d cannot be looked for", ids[0])
             keeping.give_up(ids[0])
-            return
-        for id in ids:
-            _look([id], families)
+            return 1
+        return sum(_look([id], families) for id in ids)
 
 
 def _waiting(after: int, units: Collection[str] | None) -> QuerySet[Result]:

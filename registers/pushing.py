@@ -47,6 +47,8 @@ def push(unit: str, lines: Sequence[Facts], actor: str) -> Pushed:
 def put(given: NewDossier, lines: Sequence[Facts], actor: str) -> tuple[Stored, Pushed]:
     """A dossier with the lines that it ended in, in one step. Raises as `push` and `dossiers.put`."""
     with transaction.atomic(), events.acting(actor):
+        if lines:  # first, as imports do: they write dossiers once it is their turn
+            in_turn(f"register:{given.unit}")
         in_turn(f"dossier:{given.code}")
         stored = dossiers.put_inside(given, actor, Way.API)
         pushed = _pushed(given.unit, _made(lines), actor) if lines else Pushed()

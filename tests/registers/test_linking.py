@@ -263,3 +263,56 @@ def test_a_number_that_was_settled_does_not_settle_the_day_that_settled_it() -> 
     Looked.objects.all().delete()
     linking.catch_up()
     assert value(one, "issue_date") == first and value(one, "number") == ("577/GPXD", False, "register")
+
+
+def test_the_desk_goes_through_all_results_window_by_window(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(linking, "WINDOW", 3)
+    monkeypatch.setattr(linking, "AT_ONCE", 2)
+    made = [result(number=f"{number}/GPXD") for number in range(600, 610)]
+    line()
+    sparing = linking.Sparing()
+    seen = []
+    for _look in range(12):
+        sparing._rests_until = 0.0
+        seen.append(sparing.catch_up())
+    assert sum(seen) == len(made) and not linking.pending(1)
+    newest = result(number="700/GPXD")
+    sparing._rests_until = 0.0
+    assert sparing.catch_up() == 1 and outcome(newest)
+    Looked.objects.filter(result=made[0]).delete()
+    for _look in range(6):
+        sparing._rests_until = 0.0
+        sparing.catch_up()
+    assert outcome(made[0])
+
+
+def test_nobody_waits_for_a_result_whose_line_an_import_holds() -> None:
+    import threading
+
+    from django.db import connection, transaction
+
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite writes one after the other anyway")
+    held, other, third = result(), line(), line(number="600/GPXD", holder="Lê Văn Sáu", holder_id="")
+    free = result(number="600/GPXD", holder="Lê Văn Sáu", holder_id="")
+    begun, over = threading.Event(), threading.Event()
+
+    def import_() -> None:
+        with transaction.atomic():
+            Line.objects.filter(pk=other).update(row=7)
+            begun.set()
+            over.wait(20)
+        connection.close()
+
+    at_work = threading.Thread(target=import_)
+    at_work.start()
+    try:
+        assert begun.wait(10)
+        linking.catch_up()
+        assert linked(free) == third and outcome(held) == ""
+        assert not over.is_set() and at_work.is_alive()
+    finally:
+        over.set()
+        at_work.join()
+    assert linking.work_off(None, lambda _count: None) == 1
+    assert linked(held) == other
