@@ -1,20 +1,20 @@
-"""How long the indicators of a province take: 2,000,000 dossiers of three years, three components each, on PostgreSQL.
-
-Run it as ``./run measure reports``, or with SOHOA_DATABASE_URL naming an empty PostgreSQL database.
-"""
+"""How long the indicators of a province take: dossiers of three years, three components each, on PostgreSQL."""
 
 from __future__ import annotations
 
-import sys
+import argparse
+import os
+import shutil
+import statistics
+import tempfile
 import time
+import uuid
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
-if __name__ == "__main__":
-    sys.path.insert(0, str(Path(__file__).parent.parent))
-
-UNITS, DOSSIERS, COMPONENTS = 200, 2_000_000, 3
+UNITS, COMPONENTS = 200, 3
 
 _DOSSIERS = f"""
 INSERT INTO registers_dossier (code, unit_id, procedure, received, resolved, returns_paper, result_digitized, shared,
@@ -24,7 +24,7 @@ SELECT 'H1-' || n, (SELECT MIN(id) FROM catalog_unit) + n %% {UNITS}, '1.' || n 
     CASE WHEN n %% 10 = 0 THEN NULL ELSE DATE '2024-01-01' + n %% 1095 + n %% 20 END,
     n %% 8 <> 0, n %% 3 = 0, n %% 9 = 0,
     '', '', 'api', %s, now()
-FROM generate_series(1, {DOSSIERS}) n
+FROM generate_series(1, %s) n
 """
 _COMPONENTS = f"""
 INSERT INTO registers_component (dossier_id, ordinal, name, state)
@@ -33,56 +33,70 @@ FROM registers_dossier d, generate_series(1, {COMPONENTS}) o
 """
 
 
-def main() -> None:
-    """Fill the database, and time the reports."""
+def measure(arguments: list[str]) -> dict[str, Any]:
+    """Seconds, medians of three. SOHOA_DATABASE_URL names the server (`./run services urls`); what is measured is a
+    database of its own there, dropped afterwards.
+    """
+    import psycopg
+
+    parser = argparse.ArgumentParser(prog="./run measure reports")
+    parser.add_argument("--dossiers", type=int, default=2_000_000)
+    options = parser.parse_args(arguments)
+    server = urlsplit(os.environ.get("SOHOA_DATABASE_URL", ""))
+    if server.scheme not in {"postgresql", "postgres"}:
+        parser.error('set SOHOA_DATABASE_URL first: eval "$(./run services urls)"')
+    name, home = f"bench_reports_{uuid.uuid4().hex[:8]}", tempfile.mkdtemp(prefix="sohoa-reports-")
+    os.environ |= {"SOHOA_DATABASE_URL": urlunsplit(server._replace(path=f"/{name}")), "SOHOA_HOME": home}
+    with psycopg.connect(urlunsplit(server._replace(path="/postgres")), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'")
+        try:
+            return _measured(options.dossiers)
+        finally:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+            shutil.rmtree(home, ignore_errors=True)
+
+
+def _measured(dossiers: int) -> dict[str, Any]:
     import catalog
 
     catalog.setup()
     catalog.migrate()
-    from django.db import connection
-
     from quotas import dossier_lists, indicators, periods
     from quotas.dossier_facts import Figure
 
-    _fill()
+    _fill(dossiers)
+    took = {}
     for code in ("2026", "2026-q3", "2026-07"):
         period = periods.parse(code)
-        all_units = _timed(partial(indicators.figures, "H1", period))
-        one_unit = _timed(partial(indicators.figures, "H1.7", period))
-        listed = _timed(partial(dossier_lists.listing, dossier_lists.Wanted("H1", period, Figure.COMPLETE)))
-        print(f"{code}: {all_units:.2f} s, one unit {one_unit:.2f} s, a list {listed:.3f} s")
-    connection.close()
+        took[code] = {
+            "all units": _timed(partial(indicators.figures, "H1", period)),
+            "one unit": _timed(partial(indicators.figures, "H1.7", period)),
+            "a list": _timed(partial(dossier_lists.listing, dossier_lists.Wanted("H1", period, Figure.COMPLETE))),
+        }
+    return {"dossiers": dossiers, "units": UNITS, "seconds": took}
 
 
-def _fill() -> None:
+def _fill(dossiers: int) -> None:
     from django.db import connection
 
     from catalog import units
-    from catalog.models import Unit
     from catalog.values import now
     from registers.models import Import
 
-    if Unit.objects.exists():
-        return
     units.add("H1", "Tỉnh")
     for number in range(1, UNITS):
         units.add(f"H1.{number}", f"Xã {number}", "H1")
     first = Import.objects.create(unit_id="H1", way="api", name="", actor="an", time=now())
     with connection.cursor() as cursor:
-        cursor.execute(_DOSSIERS, [first.pk])
+        cursor.execute(_DOSSIERS, [first.pk, dossiers])
         cursor.execute(_COMPONENTS, [])
         cursor.execute("ANALYZE")
 
 
 def _timed(work: Callable[[], object]) -> float:
-    """Median of three turns, in seconds."""
     times = []
     for _turn in range(3):
         begin = time.perf_counter()
         work()
         times.append(time.perf_counter() - begin)
-    return sorted(times)[1]
-
-
-if __name__ == "__main__":
-    main()
+    return round(statistics.median(times), 3)

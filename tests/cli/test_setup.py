@@ -100,13 +100,16 @@ def test_procedures_are_listed_with_the_documents_that_they_need(sohoa: Sohoa) -
     call = ["procedures", "add", "1.004873", "Cấp giấy phép xây dựng", "--sector", "Xây dựng", "--type", land]
     for _twice in range(2):
         assert sohoa(*call, "--type", "Giấy khai sinh").code == 0
-    assert sohoa("procedures", "list", "--json").json == [
-        {
-            "code": "1.004873",
-            "name": "Cấp giấy phép xây dựng",
-            "sector": "Xây dựng",
-            "document_types": [land, "Giấy khai sinh"],
-        }
-    ]
+    (told,) = sohoa("procedures", "list", "--json").json
+    assert told == {
+        "code": "1.004873",
+        "name": "Cấp giấy phép xây dựng",
+        "sector": "Xây dựng",
+        "document_types": [land, "Giấy khai sinh"],
+        "yields": [],
+        "validity": "",
+        "returns_paper": True,
+        "valid_to": None,
+    }
     assert "Cấp giấy phép xây dựng" in sohoa("procedures", "list").out
     assert sohoa("procedures", "add", "a b", "x").code == 2
