@@ -1,7 +1,7 @@
 """Who gets which report by e-mail, and sending it: once for each mailing and period.
 
 A sending is written down before the message is handed to the server. If the program ends in between, or the connection
-breaks while the server takes it, nobody knows whether it arrived: the sending then stays *in doubt*, is shown so, and
+breaks while the server takes it, nobody knows whether it arrived: the sending is then *in doubt*, is shown so, and
 is not tried again by itself. So the risk that we take is that a report does not arrive until a person sends it again;
 none is sent twice unasked. Whatever surely failed is tried again after growing pauses (`PAUSES`).
 """
@@ -29,6 +29,10 @@ MOST = 50
 """Recipients of a mailing at most."""
 IN_DOUBT = "in doubt"
 """Fault of a sending that was begun and of which nobody knows whether it arrived."""
+UNDER_WAY = "being sent"
+"""Fault of a sending that was begun; when it is so for longer than any takes, nobody knows whether it arrived."""
+_LONGEST = timedelta(minutes=30)
+"""No sending takes longer: `smtp.TIMEOUT` for each of `MOST` recipients, and the report's making."""
 _ACTOR = "mailing"
 _LANGUAGES = ("vi", "en")
 
@@ -48,7 +52,16 @@ class SendingRow:
     @property
     def in_doubt(self) -> bool:
         """Whether nobody knows if it arrived."""
-        return self.sent is None and self.fault == IN_DOUBT
+        return self.sent is None and (self.fault == IN_DOUBT or (self._begun and not self.under_way))
+
+    @property
+    def under_way(self) -> bool:
+        """Whether it is being sent just now."""
+        return self._begun and now() - self.tried < _LONGEST
+
+    @property
+    def _begun(self) -> bool:
+        return self.sent is None and self.fault == UNDER_WAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +174,7 @@ def send(asked: Due, *, again: bool = False) -> SendingRow:
         message = letters.of_report(issued, asked.mailing.recipients, asked.mailing.language, sending.pk)
         taken = smtp.send(message, asked.mailing.recipients)
     except smtp.InDoubtError:
-        return _sent_row(Sending.objects.get(pk=sending.pk))
+        Sending.objects.filter(pk=sending.pk).update(fault=IN_DOUBT, tried=now())
     except SohoaError as error:
         Sending.objects.filter(pk=sending.pk).update(fault=clip(str(error), 1000), tried=now())
     else:
@@ -185,11 +198,12 @@ def catch_up(at: datetime | None = None) -> int:
 
 
 def _claimed(sending: Sending, again: bool) -> bool:
-    """Whether this sending is ours to do: one of several that want to gets it, and it is in doubt from here."""
-    if sending.fault == IN_DOUBT and not again:
+    """Whether this sending is ours to do: one of several that want to gets it, and it is under way from here."""
+    row = _sent_row(sending)
+    if row.under_way or (row.in_doubt and not again):
         return False
     mine = Sending.objects.filter(pk=sending.pk, sent=None, attempts=sending.attempts, fault=sending.fault)
-    return bool(mine.update(attempts=sending.attempts + 1, fault=IN_DOUBT, tried=now()))
+    return bool(mine.update(attempts=sending.attempts + 1, fault=UNDER_WAY, tried=now()))
 
 
 def _note_sent(sending: Sending, asked: Due, issued: reports.Issued, taken: smtp.Taken) -> None:
@@ -220,7 +234,7 @@ def _over(period: Period) -> datetime:
 def _open(sending: SendingRow | None, at: datetime) -> bool:
     if sending is None:
         return True
-    if sending.sent is not None or sending.in_doubt:
+    if sending.sent is not None or sending.in_doubt or sending.under_way:
         return False
     pause = PAUSES[min(sending.attempts, len(PAUSES)) - 1]
     return at >= sending.tried + pause

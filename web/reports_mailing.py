@@ -128,7 +128,7 @@ def again(request: HttpRequest, number: int) -> HttpResponse:
         if sent.sent:
             messages.success(request, _("The report was sent."))
         else:
-            messages.error(request, sending_fault(sent.fault))
+            messages.error(request, sending_fault(sent))
     return redirect("report_mailings")
 
 
@@ -152,5 +152,5 @@ def _shown(row: MailingRow, unit: str) -> dict[str, object]:
         "span": _SPANS[row.span],
         "last": last,
         "period": period_name(last.period) if last else "",
-        "fault": sending_fault(last.fault) if last else "",
+        "fault": sending_fault(last) if last else "",
     }

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from quotas.dossier_facts import Figure, Indicator
-from quotas.mailing import IN_DOUBT
+from quotas.mailing import SendingRow
 
 INDICATORS: Mapping[Indicator, tuple[object, object]] = {
     Indicator.ELECTRONIC: (
@@ -67,8 +67,8 @@ def count(number: int) -> str:
     return f"{number:,}".replace(",", ".")
 
 
-def sending_fault(fault: str) -> str:
+def sending_fault(sending: SendingRow) -> str:
     """Why a report could not be sent."""
-    if fault == IN_DOUBT:
+    if sending.in_doubt:
         return _("It is not known whether it arrived. Ask a recipient; if it did not, send it again.")
-    return fault
+    return _("It is being sent just now.") if sending.under_way else sending.fault

@@ -161,6 +161,22 @@ def test_a_program_that_ends_before_it_writes_down_that_it_sent_does_not_send_ag
     assert mailing.due(DUE + timedelta(days=9)) == () and mailing.send(asked).sent is None and not box.letters
 
 
+def test_what_is_being_sent_is_not_sent_again_by_whoever_asks(monthly: int, box: Box) -> None:
+    (asked,) = mailing.due(DUE)
+    Sending.objects.create(
+        mailing_id=monthly, first=asked.period.first, last=asked.period.last, attempts=1, fault=mailing.UNDER_WAY,
+        tried=datetime.now(UTC),
+    )  # fmt: skip
+    last = mailing.show(monthly).last
+    assert last and last.under_way and not last.in_doubt and mailing.due(DUE) == ()
+    assert mailing.send(asked, again=True).sent is None and not box.letters
+    Sending.objects.update(tried=datetime.now(UTC) - timedelta(hours=1))  # whoever sent it ended half-way
+    last = mailing.show(monthly).last
+    assert last and last.in_doubt and mailing.due(DUE) == ()
+    assert mailing.send(asked).sent is None and not box.letters
+    assert mailing.send(asked, again=True).sent and len(box.letters) == 1
+
+
 def test_two_programs_at_once_send_one_report(monthly: int, box: Box) -> None:
     (asked,) = mailing.due(DUE)
     at_once(3, lambda _number: mailing.send(asked))
