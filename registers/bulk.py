@@ -21,8 +21,8 @@ def insert(
 ) -> None:
     """Insert rows, each as the values of the columns `names` (foreign keys as ``unit_id``), all columns but the id.
 
-    Where a row with the same `unique` columns is there, its columns `update` are written instead. Raises
-    IntegrityError.
+    Where a row with the same `unique` columns is there, its columns `update` are written instead; none: it stays as it
+    is. Raises IntegrityError.
     """
     fields = {field.attname: field for field in model._meta.concrete_fields if not field.primary_key}
     assert set(names) == set(fields), set(names) ^ set(fields)
@@ -32,8 +32,8 @@ def insert(
     sql = f"{into} VALUES ({', '.join(['%s'] * len(names))})"
     if unique:
         same = ", ".join(columns[name] for name in unique)
-        sql += f" ON CONFLICT ({same}) DO UPDATE SET "
-        sql += ", ".join(f"{columns[name]} = excluded.{columns[name]}" for name in update)
+        written = ", ".join(f"{columns[name]} = excluded.{columns[name]}" for name in update)
+        sql += f" ON CONFLICT ({same}) DO " + (f"UPDATE SET {written}" if written else "NOTHING")
     prepared = {at: way for at, name in enumerate(names) if (way := _way(fields[name]))}
     with connection.cursor() as cursor:
         cursor.executemany(sql, [_row(row, prepared) for row in rows])

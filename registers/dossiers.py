@@ -110,6 +110,7 @@ def fill(given: Sequence[NewDossier], ids: dict[str, int], source: models.Import
             )
             for one, values in told
         ),
+        unique=("code",),  # told by the one-stop software in this very moment: in more detail, so that stays
     )
     changed = [row for code, row in there.items() if _filled(row, wanted[code], ids, source, time)]
     names = [*_TOLD, "imported", "changed", "withdrawn"]

@@ -119,7 +119,7 @@ def reasons(match: Match, notes: Sequence[tuple[str, str]] = ()) -> list[list[st
 def _round(weighed: Sequence[Weighed], facts: Mapping[int, LineFacts], free: frozenset[int]) -> _Round:
     chosen = [one.decided.line for one in weighed if one.decided.line is not None]
     wanted = Q(pk__in=chosen) | Q(result__in=[one.result for one in weighed])
-    there = dict(Line.objects.filter(wanted).values_list("pk", "result"))
+    there: dict[int, int | None] = dict(Line.objects.filter(wanted).values_list("pk", "result"))
     # An import holds its lines, in the order of its file, until all is written: to wait for one of them would hold up
     # whoever works on these results, and could be waiting in a circle.
     locked = Line.objects.select_for_update(skip_locked=True).filter(pk__in=list(there)).order_by("pk")
