@@ -35,7 +35,10 @@ _DOSSIER = re.compile(r"[0-9A-Za-z][0-9A-Za-z./_-]{2,99}")
 
 def typed(text: str) -> str:
     """What a person typed: NFC, spaces squeezed, without characters that no keyboard types."""
-    return squeeze("".join(c if c.isprintable() else " " if c.isspace() else "" for c in clean(text)))
+    text = clean(text)
+    if not text.isprintable():  # seldom: spared those millions of cells that registers have
+        text = "".join(c if c.isprintable() else " " if c.isspace() else "" for c in text)
+    return squeeze(text)
 
 
 def decision(given: Decision) -> Decision:

@@ -108,7 +108,9 @@ class Result(models.Model):
                 condition=models.Q(in_review=True),
             ),
             models.Index(fields=["dossier"], name="result_dossier", condition=~models.Q(dossier="")),
-            models.Index(fields=["id"], name="result_not_in_force", condition=~models.Q(status=Standing.IN_FORCE.value)),
+            models.Index(
+                fields=["id"], name="result_not_in_force", condition=~models.Q(status=Standing.IN_FORCE.value)
+            ),
             models.Index(fields=["valid_to"], name="result_ends", condition=models.Q(valid_to__isnull=False)),
         )
 
