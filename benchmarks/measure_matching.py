@@ -26,26 +26,29 @@ _TIMED = 1_000
 
 
 def measure(arguments: list[str]) -> dict[str, Any]:
-    """``--lines`` and ``--results`` of each register, ``--seeds``, and ``--postgresql URL`` of a server to try as well
-    (``postgresql://…/postgres``; a database of its own is made and dropped).
+    """``--lines`` and ``--results`` of each register, ``--seeds``, ``--sequels`` (the share of second papers of
+    one person and day), and ``--postgresql URL`` of a server to try as well (``postgresql://…/postgres``; a database
+    of its own is made and dropped).
     """
     parser = argparse.ArgumentParser(prog="./run measure matching")
     parser.add_argument("--lines", type=int, default=200_000)
     parser.add_argument("--results", type=int, default=5_000)
     parser.add_argument("--seeds", type=int, nargs="*", default=[CHOSEN_ON, *HELD_BACK])
     parser.add_argument("--worse", type=int, nargs="*", default=[HELD_BACK[0]], help="seeds of worse registers")
+    parser.add_argument("--sequels", type=float, default=Rates().sequels, help="share of lines, 0 to 1")
     parser.add_argument("--postgresql", default="")
     parser.add_argument("--errors", action="store_true", help="show each wrong link and each one that was not made")
     options = parser.parse_args(arguments)
     told: dict[str, Any] = {}
-    for rates, seeds, name in ((Rates(), options.seeds, "seed"), (WORSE, options.worse, "worse, seed")):
+    usual = Rates(sequels=options.sequels)
+    for rates, seeds, name in ((usual, options.seeds, "seed"), (WORSE, options.worse, "worse, seed")):
         for seed in seeds:
             told[f"{name} {seed}"] = on_sqlite(make(options.lines, options.results, seed, rates), options.errors)
             print(name, seed, told[f"{name} {seed}"], file=sys.stderr, flush=True)
     if options.postgresql:
-        made = make(options.lines, options.results, HELD_BACK[0])
+        made = make(options.lines, options.results, HELD_BACK[0], usual)
         told[f"postgresql, seed {HELD_BACK[0]}"] = on_postgresql(made, options.postgresql)
-    return {"rates": str(Rates()), "worse": str(WORSE)} | told
+    return {"rates": str(usual), "worse": str(WORSE)} | told
 
 
 def on_sqlite(made: MadeRegister, errors: bool = False) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from registers.scoring import MARGIN, PAPER, PLAUSIBLE, SURE, Agreement, Match
 from registers.sides import LineFacts, Paper
 from registers.states import Outcome
 
+_MONTHS = 12
 MOST = 5
 """Lines that a person chooses among: as many as a hand has fingers."""
 _AGAINST = -5.0
@@ -126,8 +127,10 @@ def _may_settle(name: str, best: Match, paper: Paper, line: LineFacts) -> bool:
         read = paper.facts.value("number")
         whole = not line.number.strip().isdecimal() or read.isdecimal()
         return whole or (agreement is Agreement.SAME and not paper.side.number.letters)
-    if name == "issue_date":  # nobody knows which of the two has them in the right order
-        return agreement is not Agreement.SWAPPED
+    if name == "issue_date":  # registers turn day and month round: one that could be turned stands for a person to see
+        day = line.issue_date
+        turned = day is not None and day.day <= _MONTHS and day.day != day.month
+        return agreement in {Agreement.SAME, Agreement.SLIP} or (agreement is not Agreement.SWAPPED and not turned)
     if name == "holder":
         written = not line.side.holder.bare or paper.side.holder.bare
         return written and (agreement is Agreement.SAME or agreement in _SLIPS_OF_A_NAME)

@@ -175,6 +175,12 @@ def test_a_day_that_is_swapped_is_left_to_a_person() -> None:
     assert not deciding.claims(one, other, [held(one, other)])["issue_date"].alone
 
 
+def test_a_day_that_nobody_read_is_taken_where_day_and_month_cannot_have_changed_places() -> None:
+    one = paper(doubted="issue_date", issue_date="")
+    for day, taken in ((date(2019, 3, 25), True), (date(2019, 3, 5), False), (date(2019, 5, 5), True)):
+        assert ("issue_date" in deciding.claims(one, line(day=day), [held(one, line(day=day))])) is taken, day
+
+
 def test_what_was_read_surely_and_differs_is_questioned_and_not_settled_when_it_stands_for_sure() -> None:
     one, other = paper(), line(day=date(2019, 3, 6))
     assert set(deciding.claims(one, other, [held(one, other)])) == {"issue_date"}
