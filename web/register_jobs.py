@@ -14,6 +14,7 @@ import secrets
 import shutil
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Mapping
 from contextlib import suppress
@@ -147,12 +148,12 @@ def start(job: Job, work: Work, mode: str = "") -> None:
             env={**os.environ, "PYTHONPATH": path},
             start_new_session=True,
         )
-    _started.append(process)
-    _started[:] = [one for one in _started if one.poll() is None]
+    threading.Thread(target=process.wait, name="register job", daemon=True).start()  # so that no zombie stays behind
+    _started[:] = [one for one in (*_started, process) if one.poll() is None]
 
 
 _started: list[subprocess.Popen[bytes]] = []
-"""Processes that are to be waited for, so that none stays behind as a zombie."""
+"""Processes of jobs that may still be there."""
 
 
 def tell(job: Job, progress: Progress) -> None:

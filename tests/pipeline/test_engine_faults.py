@@ -41,6 +41,7 @@ def test_one_page_fails_one_document_fails_the_rest_is_done(
     fault: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     code, why = FAULTS[fault]
+    before = set(psutil.Process().children())
     script = tmp_path / "child.py"
     script.write_text(CHILD.format(folder=str(tesserocr_engine.CHILD.parent), fault=code), encoding="utf-8")
     monkeypatch.setattr(tesserocr_engine, "CHILD", script)
@@ -55,4 +56,4 @@ def test_one_page_fails_one_document_fails_the_rest_is_done(
     assert isinstance(failed, FailedDocument)
     assert failed.reason == f"tesserocr failed on 000003_clean.pgm: {why}"
     engines.close()
-    assert [c for c in psutil.Process().children() if str(script) in c.cmdline()] == []
+    assert [c for c in set(psutil.Process().children()) - before if str(script) in c.cmdline()] == []
