@@ -6,7 +6,6 @@ batch is found by its name, and the rows of the index are written at the end, in
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +19,7 @@ from bought_in.records import Line, Matched, Outcome
 from catalog import contents, events, scans
 from catalog.configuration import told_plainly
 from catalog.values import clip, now
+from core.files import sha256_of
 from core.settings import settings
 from pipeline.intake import RefusedFile
 from spreadsheets import meant
@@ -134,7 +134,7 @@ def attach(checked: Checked, where: Mapping[str, int], batch: int, contractor: s
     """
     contractor = mappings.contractor(contractor)
     home = batches.show(batch)
-    sha256 = _hash(checked.index.path)
+    sha256 = sha256_of(checked.index.path)
     key = storage.open_store(settings().storage).put(checked.index.path, sha256, _MEDIA_TYPE)
     inside = {scan.id for scan in scans.of_batch(batch)}
     with transaction.atomic(), events.acting(actor):
@@ -183,8 +183,3 @@ def _rows(
             )
         )
     return rows
-
-
-def _hash(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -8,7 +8,6 @@ it replaces) is left out.
 from __future__ import annotations
 
 import csv
-import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,6 +22,8 @@ from catalog.configuration import told_plainly
 from catalog.models import Result, Unit
 from catalog.values import today
 from core.errors import UsageError
+from core.files import sha256_of
+from core.sheets import harmless
 from quotas import dossier_facts, responsibility
 from quotas.dossier_facts import Figure
 from quotas.periods import Period
@@ -44,8 +45,6 @@ COLUMNS = (
     "MaGiayToKetQua",
 )
 _AT_ONCE = 500
-_FORMULAS = ("=", "+", "-", "@", "\t", "\r")
-"""With these, spreadsheet programs begin a formula."""
 
 
 class Form(StrEnum):
@@ -79,11 +78,10 @@ def write(unit: str, period: Period, form: Form, to: Path) -> Written:
         for row in rows(unit, period):
             count += 1
             if form is Form.CSV:
-                table.writerow([_cell(row[name]) for name in COLUMNS])
+                table.writerow([harmless(value) if isinstance(value := row[name], str) else value for name in COLUMNS])
             else:
                 file.write(json.dumps(row, ensure_ascii=False) + "\n")
-    with to.open("rb") as written:
-        return Written(count, hashlib.file_digest(written, "sha256").hexdigest())
+    return Written(count, sha256_of(to))
 
 
 def rows(unit: str, period: Period) -> Iterator[Mapping[str, Any]]:
@@ -161,8 +159,3 @@ def _row(dossier: Dossier, kind: str, ordinal: int, name: str) -> dict[str, Any]
         "STT": ordinal,
         "Ten": name or None,
     }
-
-
-def _cell(value: object) -> object:
-    """A value that no spreadsheet program takes for a formula."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULAS) else value

@@ -6,7 +6,6 @@ written into the database while the file is read, so that nobody waits for it.
 
 from __future__ import annotations
 
-import hashlib
 import pickle
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, suppress
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import IO, Any, TypeVar
 
 from core.errors import UsageError
+from core.files import sha256_of
 from registers.columns import LIMITS
 from registers.records import Bad, NewLine, Problem, Taken, Trouble
 from registers.rows import Order, Reader
@@ -126,7 +126,7 @@ def read(table: Table, order: Order, folder: Path, heard: Heard = int) -> Spoole
             pickle.dump(found, good_file, pickle.HIGHEST_PROTOCOL)
     heard(rows)
     keys = frozenset(first)
-    return Spooled(table, folder, sha256(table.path), rows, bad, doubtful, covers, keys, dict(reader.places.ids))
+    return Spooled(table, folder, sha256_of(table.path), rows, bad, doubtful, covers, keys, dict(reader.places.ids))
 
 
 def _once(found: Taken | Bad, first: dict[tuple[str, bytes], int]) -> Taken | Bad:
@@ -141,12 +141,6 @@ def _once(found: Taken | Bad, first: dict[tuple[str, bytes], int]) -> Taken | Ba
     problem = Problem("", "", str(before), Trouble.TWICE)
     said = " · ".join(filter(None, (line.number, line.holder[:80], line.dossier)))
     return Bad(found.number, (problem,), said, line.confidential)
-
-
-def sha256(path: Path) -> str:
-    """Of a file."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def chunked(found: Iterable[_T], size: int) -> Iterator[list[_T]]:

@@ -23,11 +23,11 @@ from accounts.rights import Right
 from catalog import deeds, exports, results
 from catalog.deeds import Deed, Wanted
 from catalog.values import HERE
+from core.sheets import harmless
 from web import deeds_wording, unit_wording, wording
 from web.people import managed_person
 from web.result_forms import DayField
 from web.rights import access, needs
-from web.sheets import harmless
 from web.units import Held, held
 
 PAGE = 50

@@ -24,12 +24,12 @@ from catalog import exports, units
 from catalog.states import Standing
 from catalog.values import today
 from core.errors import NotFoundError, UsageError
+from core.sheets import harmless
 from quotas import baselines, lists, periods, snapshots
 from quotas.lists import Asked, LineRow
 from quotas.states import Kind, Which, Why
 from web.quotas_wording import KINDS, period_name
 from web.rights import access, needs
-from web.sheets import harmless
 
 _PAGE = 50
 _SHEET = 1_000_000

@@ -19,6 +19,7 @@ from accounts.access import Access
 from accounts.rights import Right
 from catalog import exports, units
 from catalog.values import today
+from core.sheets import harmless
 from review import calibration as calibrating
 from review import rates as measured
 from review.rates import By, Rate
@@ -26,7 +27,6 @@ from web import wording
 from web.result_forms import DayField
 from web.review_rights import sight
 from web.rights import access, needs
-from web.sheets import harmless
 
 _BY: Mapping[By, object] = {
     By.UNIT: gettext_lazy("unit"),

@@ -87,10 +87,10 @@ def _do(job: Job) -> None:
 
 def _kept(job: Job) -> None:
     """The register itself is kept as it came: what lines were made of can be looked at later."""
-    from registers.spool import sha256
+    from core.files import sha256_of
     from web.services import store
 
-    store().put(job.file, sha256(job.file), "application/octet-stream")
+    store().put(job.file, sha256_of(job.file), "application/octet-stream")
 
 
 def _bad(job: Job, read: object) -> None:

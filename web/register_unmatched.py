@@ -19,6 +19,7 @@ from django.views.decorators.http import require_safe
 from accounts.access import Access
 from accounts.rights import Right
 from catalog import exports, results, units
+from core.sheets import harmless
 from registers import listing
 from registers import unsure as waiting
 from registers.listing import Linked, Wanted
@@ -29,7 +30,6 @@ from web.registers import of_reader
 from web.registers import sight as line_sight
 from web.result_opening import unopened
 from web.rights import access, needs
-from web.sheets import harmless
 
 _PAGE = 50
 _MOST = 50_000

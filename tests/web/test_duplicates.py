@@ -12,12 +12,12 @@ from django.test import Client
 from catalog import carriers, decisions, results
 from catalog.models import Scan
 from catalog.states import Standing
+from core.sheets import harmless
 from review import duplicates
 from review.models import Pair
 from tests.catalog.support import processed, queries
 from tests.catalog.test_fingerprints import HOA
 from tests.web import library
-from web.sheets import harmless
 
 SCANS = 4
 SEEN = {"seen_first": "1", "seen_second": "1"}
