@@ -22,7 +22,20 @@ BUSY_SECONDS = 30
 """How long a writer waits for its turn before the database counts as stuck."""
 
 _INIT = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON"
-CAPABILITIES = ("catalog", "reuse", "staging", "review", "paper", "bought_in", "registers", "quotas")
+CAPABILITIES = (
+    "catalog",
+    "reuse",
+    "staging",
+    "review",
+    "paper",
+    "bought_in",
+    "registers",
+    "quotas",
+    "preservation.fixity",
+    "preservation.backup",
+    "preservation.signatures",
+    "preservation.retention",
+)
 """The Django apps with tables of results: the catalog, and what stands on it."""
 _MIGRATION_LOCK = 0x50_48_0A
 """Key of PostgreSQL's advisory lock under which migrations run."""

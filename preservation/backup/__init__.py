@@ -1,0 +1,1 @@
+"""Copies of everything elsewhere, and everything from such a copy."""

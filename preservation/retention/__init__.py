@@ -1,0 +1,1 @@
+"""How long results are kept, what holds them, and how they end: by a recorded decision alone."""
