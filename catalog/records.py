@@ -307,6 +307,17 @@ class Shown:
     """Code of the procedure of its batch; empty: a batch of mixed ones."""
     cover: str = ""
     """The code of the cover sheet before it, as it stood there; empty: none."""
+    signed: StoredObject | None = None
+    """The signed copy of the archive file, where there is one."""
+    signed_as: str = ""
+    """Who signed that, when and how, in a line."""
+    signatures: str = ""
+    """What is known of the electronic signatures in the original, in a line; empty: none, or nobody looked yet."""
+
+    @property
+    def handed_out(self) -> StoredObject:
+        """The PDF that people get: the signed copy where there is one, otherwise the archive file."""
+        return self.signed or self.archive
 
     @property
     def values(self) -> dict[str, str]:

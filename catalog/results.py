@@ -162,6 +162,9 @@ def show(id: int) -> Shown:
         replaces=tuple(Result.objects.filter(replaced_by=result).order_by("pk").values_list("pk", flat=True)[:_MANY]),
         procedure=scan.batch.procedure.code if scan.batch.procedure else "",
         cover=document.cover,
+        signed=_signed(result),
+        signed_as=result.signed_as,
+        signatures=scan.signatures,
     )
 
 
@@ -218,6 +221,12 @@ def _words(result: Result) -> StoredObject | None:
     if not result.words_key:
         return None
     return StoredObject(result.words_key, result.words_sha256, result.words_size, WORDS_MEDIA_TYPE)
+
+
+def _signed(result: Result) -> StoredObject | None:
+    if not result.signed_key:
+        return None
+    return StoredObject(result.signed_key, result.signed_sha256, result.signed_size, MediaType.PDF.value)
 
 
 def _told(result: Result, found: list[Field]) -> dict[str, object]:

@@ -89,6 +89,12 @@ class Result(models.Model):
     """Empty in results recorded before words were kept as a file."""
     words_sha256 = models.CharField(max_length=64, default="")
     words_size = models.BigIntegerField(default=0)
+    signed_key = models.CharField(max_length=200, default="")
+    """Of the signed copy of the archive file that is handed out in its place; empty: there is none."""
+    signed_sha256 = models.CharField(max_length=64, default="")
+    signed_size = models.BigIntegerField(default=0)
+    signed_as = models.TextField(default="")
+    """Who signed it, when and how, in a line."""
     text = models.TextField()
     version = models.IntegerField(default=1)
     """Grows with each change that search must learn of."""

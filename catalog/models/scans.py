@@ -60,6 +60,8 @@ class Scan(models.Model):
     """Code of the dossier that all its results belong to, where one was named."""
     cover = models.TextField(default="")
     """Text of the cover sheet that all its documents stand under (`pipeline.records.SheetCode.text`)."""
+    signatures = models.TextField(default="")
+    """What is known of the electronic signatures in it, in a line; empty: there are none, or nobody looked yet."""
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["unit", "sha256"], name="scan_once_per_unit"),)
