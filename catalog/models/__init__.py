@@ -1,6 +1,7 @@
 """The tables, by subject. Only the catalog's own functions (and migrations) look in here."""
 
 from catalog.models.carriers import Carrier
+from catalog.models.disposal import DoomedObject, Tombstone
 from catalog.models.events import ChainHead, Event
 from catalog.models.fingerprints import FreshResult, PageMark, SketchKey
 from catalog.models.life import Change, Delivery, HolderNumber, Opening, PersonLink, ResultVersion
@@ -17,6 +18,7 @@ __all__ = [
     "Change",
     "Delivery",
     "Document",
+    "DoomedObject",
     "Event",
     "Field",
     "FreshResult",
@@ -34,6 +36,7 @@ __all__ = [
     "Scan",
     "SketchKey",
     "Statement",
+    "Tombstone",
     "Unit",
     "UnitName",
 ]

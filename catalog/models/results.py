@@ -101,9 +101,18 @@ class Result(models.Model):
     edition = models.IntegerField(default=1)
     """Grows with each change of its fields and facts; earlier ones are kept as `ResultVersion`."""
     recorded = models.DateTimeField()
+    disposed = models.DateTimeField(null=True)
+    """When it was disposed of: what it said and its files are gone (`catalog.disposal`); the row stays, since others
+    point at it. None: it is kept.
+    """
 
     class Meta:
         indexes = (
+            models.Index(
+                fields=["issue_date", "id", "unit"],
+                name="result_by_age",
+                condition=models.Q(disposed__isnull=True, issue_date__isnull=False),
+            ),
             models.Index(fields=["unit", "identity"], name="result_identity"),
             models.Index(fields=["identity"], name="result_same_anywhere", condition=~models.Q(identity="")),
             models.Index(fields=["in_review"], name="result_in_review"),

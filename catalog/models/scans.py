@@ -35,6 +35,10 @@ class ScanState(models.TextChoices):
     """All its documents are recorded."""
     FAILED = "failed"
     """It, or a document of it, could not be finished. Its bytes are kept; it may be tried again."""
+    DISPOSED = "disposed"
+    """All its results were disposed of, and its bytes with them; the row stays, so that nobody brings them in again
+    unawares.
+    """
 
 
 class Scan(models.Model):
