@@ -282,13 +282,25 @@ def truth(corpus: Path) -> list[dict[str, Any]]:
 
 @pytest.fixture(scope="session")
 def digitized(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Sohoa:
-    """The command with a home that holds the documents of the corpus; tests that use it change no result in it."""
+    """The command with a home that holds the documents of the corpus; tests that use it change no result in it.
+
+    Made by one of the processes that tests run in, for all of them.
+    """
     import catalog
 
     catalog.setup()
+    from catalog.locks import file_lock
+    from tests.cli.support import Sohoa
     from tests.digitizing import digitize
 
-    return digitize(corpus, tmp_path_factory.mktemp("corpus") / "home")
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    made = shared / "corpus.made"
+    with file_lock(shared / "corpus.lock"):
+        if not made.exists():
+            digitize(corpus, shared / "corpus" / "home")
+            made.touch()
+    return Sohoa(shared / "corpus" / "home")
 
 
 @pytest.fixture(scope="session")

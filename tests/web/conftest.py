@@ -10,8 +10,9 @@ import pytest
 from django.test import AsyncClient, Client, override_settings
 
 import catalog
+from accounts.rights import Role
 from tests.catalog.support import use_database
-from tests.cli.support import Sohoa, served
+from tests.cli.support import Sohoa, pages_of, served
 from tests.web import browsing, library
 from tests.web.browsing import Desk
 from tests.web.scanned_twice import scanned_again
@@ -139,16 +140,28 @@ def desk(chromium: str, seated: str) -> Iterator[Desk]:
         yield opened
 
 
-@pytest.fixture
-def twice_scanned(chromium: str, samples: Path, tmp_path: Path) -> Iterator[Desk]:
-    """An installation in which one paper was scanned twice, and a browser before it."""
-    sohoa = Sohoa(tmp_path / "home")
+@pytest.fixture(scope="session")
+def scanned_twice(samples: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home in which one paper was scanned twice, with two people, to be copied."""
+    folder = tmp_path_factory.mktemp("twice")
+    sohoa = Sohoa(folder / "home")
     sohoa("init")
     sohoa("units", "add", "H61", "Đơn vị mẫu")
     paper = samples / "docs" / "dev-055.pdf"
-    for file in (paper, scanned_again(paper, tmp_path)):
+    for file in (paper, scanned_again(paper, folder)):
         assert sohoa("ingest", file, "--unit", "H61").code == 0
+    with pages_of(sohoa.home):
+        from accounts import people
+
+        for name, role in (("quan.tri", Role.ADMINISTRATOR), ("van.thu", Role.STAFF)):
+            people.grant(people.add(name, name, browsing.PASSWORD), role, "", "test")
+    return sohoa.home
+
+
+@pytest.fixture
+def twice_scanned(chromium: str, scanned_twice: Path, tmp_path: Path) -> Iterator[Desk]:
+    """An installation in which one paper was scanned twice, and a browser before it."""
+    sohoa = Sohoa(tmp_path / "home")
+    shutil.copytree(scanned_twice, sohoa.home)
     with served(sohoa) as (address, _process), browsing.desk(chromium, address) as desk:
-        for name, role in (("quan.tri", "administrator"), ("van.thu", "staff")):
-            browsing.accept(desk.page(), address, browsing.seat(sohoa, name, role))
         yield desk
