@@ -11,3 +11,11 @@ class BoughtInConfig(AppConfig):
     name = "bought_in"
     label = "bought_in"
     verbose_name = "Số hóa thuê ngoài"
+
+    def ready(self) -> None:
+        """What it keeps about a result goes when the result is disposed of."""
+        from bought_in import forgetting
+        from catalog import disposal
+
+        disposal.when_erased(forgetting.forget)
+        disposal.naming(forgetting.names)

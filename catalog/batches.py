@@ -85,7 +85,7 @@ def status(batch: int | None = None) -> Status:
     recorded = documents.filter(state=DocumentState.RECORDED)
     failed = Document.objects.filter(scan=OuterRef("pk"), state=DocumentState.FAILED)
     waiting = Outbox.objects.filter(result=OuterRef("pk"), done__isnull=True)
-    pending = results.filter(Exists(waiting)).count()
+    pending = results.filter(Exists(waiting), disposed=None).count()
     return Status(
         files=scans.count(),
         refused=refusals.count(),
@@ -94,7 +94,7 @@ def status(batch: int | None = None) -> Status:
         failed=documents.filter(state=DocumentState.FAILED).count()
         + scans.filter(~Exists(failed), state=ScanState.FAILED).count(),
         in_review=results.filter(counts_for_itself(), in_review=True).count(),
-        indexed=recorded.count() - pending,
+        indexed=recorded.filter(result__disposed=None).count() - pending,
         pending=pending,
         unfinished=scans.filter(Q(state=ScanState.RECEIVING) | Q(state=ScanState.STORED)).count(),
         staged=scans.filter(state=ScanState.STAGED).count(),

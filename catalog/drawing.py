@@ -39,6 +39,7 @@ def population(units: Collection[str], first: date, last: date) -> tuple[int, ..
         recorded__gte=begin,
         recorded__lt=end,
         in_review=False,
+        disposed=None,
         status=Standing.IN_FORCE.value,
     )
     return tuple(found.order_by("pk").values_list("pk", flat=True))

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from catalog import events, fields, fingerprints, outbox
 from catalog.models import Document, Field, Result
-from catalog.refusals import Refusal, RefusedChangeError
+from catalog.refusals import DisposedError, Refusal, RefusedChangeError
 from catalog.states import State
 from catalog.values import digest
 from core.errors import NotFoundError
@@ -22,16 +22,24 @@ def locked(id: int, actor: str, seen: int | None = None) -> Iterator[Result]:
     """A transaction in which nobody else changes the result; its events are `actor`'s.
 
     `seen` is the edition that the actor looked at: RefusedChangeError when there is a newer one. None: no matter.
-    Raises NotFoundError.
+    Raises NotFoundError, also where it was disposed of (DisposedError).
     """
     with transaction.atomic(), events.acting(actor):
-        result = Result.objects.select_for_update().defer("text").filter(pk=id).first()
-        if result is None:
-            raise NotFoundError(f"there is no result {id}")
+        result = lock_even_disposed(id)
+        if result.disposed is not None:
+            raise DisposedError(id, result.unit.code, result.confidential)
         if seen is not None and seen != result.edition:
             message = f"somebody changed result {id} meanwhile: look at it again, then decide"
             raise RefusedChangeError(Refusal.STALE, message)
         yield result
+
+
+def lock_even_disposed(id: int) -> Result:
+    """The row of a result, locked, whatever became of it; inside a transaction. Raises NotFoundError."""
+    result = Result.objects.select_for_update().defer("text").filter(pk=id).first()
+    if result is None:
+        raise NotFoundError(f"there is no result {id}")
+    return result
 
 
 def lock_all(ids: Iterable[int]) -> None:

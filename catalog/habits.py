@@ -32,7 +32,7 @@ class Habit:
 @told_plainly()
 def latest(unit: str) -> tuple[Habit, ...]:
     """What the latest accepted or verified open results of a unit say, newest first."""
-    settled = Result.objects.filter(unit__code=unit, in_review=False, confidential="").exclude(
+    settled = Result.objects.filter(unit__code=unit, in_review=False, confidential="", disposed=None).exclude(
         state=State.TO_REVIEW.value
     )
     columns = ("document_type", "number", "issuer", "subject", "signer", "sector")

@@ -42,8 +42,8 @@ def whole() -> Organisation:
 
 @told_plainly()
 def holdings() -> dict[str, Holding]:
-    """Code of each unit that has any → its results that count for themselves, and their pages."""
-    grouped = Result.objects.filter(counts_for_itself()).order_by().values_list("unit__code")
+    """Code of each unit that has any → its results that count for themselves and are kept, and their pages."""
+    grouped = Result.objects.filter(counts_for_itself(), disposed=None).order_by().values_list("unit__code")
     rows = grouped.annotate(Count("pk"), Sum("document__pages"))
     return {unit: Holding(results, pages or 0) for unit, results, pages in rows}
 
@@ -51,7 +51,7 @@ def holdings() -> dict[str, Holding]:
 @told_plainly()
 def results_in(codes: Iterable[str] | None = None) -> dict[str, int]:
     """Code → how many results count for themselves there, of these units (None: of all) that have any."""
-    found = Result.objects.filter(counts_for_itself())
+    found = Result.objects.filter(counts_for_itself(), disposed=None)
     if codes is not None:
         found = found.filter(unit__in=list(Unit.objects.filter(code__in=list(codes)).values_list("pk", flat=True)))
     return dict(found.order_by().values_list("unit__code").annotate(Count("pk")))

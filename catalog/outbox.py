@@ -65,12 +65,20 @@ def done_before(time: datetime) -> int:
 
 @told_plainly()
 def search_documents(ids: Iterable[int]) -> tuple[SearchRow, ...]:
-    """What search needs to know of these results, in their present version; unknown ids are left out."""
+    """What search needs to know of these results, in their present version; unknown ids are left out, and those that
+    were disposed of (`disposed_among`).
+    """
     return _rows(_results().filter(pk__in=list(ids)))
 
 
+@told_plainly()
+def disposed_among(ids: Iterable[int]) -> dict[int, int]:
+    """Id → version of those of these results that were disposed of: search has to forget them."""
+    return dict(Result.objects.filter(pk__in=list(ids), disposed__isnull=False).values_list("pk", "version"))
+
+
 def all_search_documents() -> Iterator[SearchRow]:
-    """Every result, by id, a few hundred in memory at a time and no transaction held in between."""
+    """Every result that is kept, by id, a few hundred in memory at a time and no transaction held in between."""
     last = 0
     while part := _after(last):
         yield from part
@@ -83,7 +91,7 @@ def _after(last: int) -> tuple[SearchRow, ...]:
 
 
 def _results() -> QuerySet[Result]:
-    return Result.objects.select_related("unit", "document__scan")
+    return Result.objects.filter(disposed=None).select_related("unit", "document__scan")
 
 
 def _rows(found: QuerySet[Result]) -> tuple[SearchRow, ...]:

@@ -121,12 +121,13 @@ def settled(sight: Sight) -> Exists:
 
     Asked row by row, so that databases begin with the rows, which are few, and not with all results.
     """
-    return Exists(Result.objects.filter(_seen(sight), counts_for_itself(), pk=OuterRef("result_id"), in_review=False))
+    kept = Result.objects.filter(_seen(sight), counts_for_itself(), disposed=None)
+    return Exists(kept.filter(pk=OuterRef("result_id"), in_review=False))
 
 
 def seen(sight: Sight, result: str = "result_id") -> Exists:
     """Condition on a row whose column `result` is the id of a result: that result is seen."""
-    return Exists(Result.objects.filter(_seen(sight), pk=OuterRef(result)))
+    return Exists(Result.objects.filter(_seen(sight), pk=OuterRef(result), disposed=None))
 
 
 def counts_for_itself(result: str = "pk") -> Q:

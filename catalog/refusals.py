@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from core.errors import UsageError
+from core.errors import NotFoundError, UsageError
 
 
 class Refusal(StrEnum):
@@ -67,3 +67,15 @@ class RefusedChangeError(UsageError):
         self.refusal = refusal
         self.field = field
         """Name of the field that is meant; empty: none in particular."""
+
+
+class DisposedError(NotFoundError):
+    """The result was disposed of: only that is left to be told, and to those alone who might have seen it."""
+
+    def __init__(self, result: int, unit: str, confidential: str) -> None:
+        super().__init__(f"result {result} was disposed of: `sohoa retention list {result}` says by which decision")
+        self.result = result
+        self.unit = unit
+        """Code of the unit that kept it."""
+        self.confidential = confidential
+        """Its confidential kind; empty: it was open."""

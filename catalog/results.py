@@ -14,6 +14,7 @@ from catalog.models import Document, Field, Outbox, Result, Scan
 from catalog.models.results import DocumentState
 from catalog.models.scans import ScanState
 from catalog.records import FieldRow, ResultRow, Shown, StoredObject
+from catalog.refusals import DisposedError
 from catalog.states import Manner, Origin, Standing, State
 from catalog.values import clean, clip, digest, now
 from core.errors import NotFoundError
@@ -86,7 +87,7 @@ def rows(ids: Iterable[int]) -> dict[int, ResultRow]:
 @told_plainly()
 def recent(limit: int, batch: int | None = None) -> tuple[ResultRow, ...]:
     """The results recorded last (of a batch), newest first."""
-    found = Result.objects.select_related("unit", "document__scan").defer("text").order_by("-pk")
+    found = Result.objects.filter(disposed=None).select_related("unit", "document__scan").defer("text").order_by("-pk")
     if batch is not None:
         found = found.filter(document__scan__batch_id=batch)
     return tuple(_row(result) for result in found[:limit])
@@ -94,10 +95,15 @@ def recent(limit: int, batch: int | None = None) -> tuple[ResultRow, ...]:
 
 @told_plainly()
 def place(id: int) -> tuple[str, Confidential]:
-    """The unit that keeps a result and the kind of its secret: what rights ask for. Raises NotFoundError."""
-    found = Result.objects.filter(pk=id).values_list("unit__code", "confidential").first()
+    """The unit that keeps a result and the kind of its secret: what rights ask for.
+
+    Raises NotFoundError, also where it was disposed of (DisposedError).
+    """
+    found = Result.objects.filter(pk=id).values_list("unit__code", "confidential", "disposed").first()
     if found is None:
         raise NotFoundError(f"there is no result {id}")
+    if found[2] is not None:
+        raise DisposedError(id, found[0], found[1])
     return found[0], Confidential(found[1])
 
 
@@ -111,7 +117,8 @@ def secrets_beside(id: int) -> dict[int, Confidential]:
 
 @told_plainly()
 def file_settled(id: int) -> bool:
-    """Whether all that came in a result's file is a result by now: of what is not, nobody knows how secret it is.
+    """Whether all that came in a result's file is a result by now: of what is not, nobody knows how secret it is. And
+    none of them was disposed of: its pages are to be seen by nobody any more, though the file stays for the others.
 
     Raises NotFoundError.
     """
@@ -119,13 +126,15 @@ def file_settled(id: int) -> bool:
     if scan is None:
         raise NotFoundError(f"there is no result {id}")
     failed = Document.objects.filter(scan=scan, state=DocumentState.FAILED).exists()
-    return scan.state == ScanState.DONE and not failed
+    disposed = Result.objects.filter(document__scan=scan, disposed__isnull=False).exists()
+    return scan.state == ScanState.DONE and not failed and not disposed
 
 
 @told_plainly()
 def archive(id: int) -> StoredObject:
     """The archive file of a result; raises NotFoundError."""
-    found = Result.objects.filter(pk=id).values_list("archive_key", "archive_sha256", "archive_size").first()
+    kept = Result.objects.filter(pk=id, disposed=None)
+    found = kept.values_list("archive_key", "archive_sha256", "archive_size").first()
     if found is None:
         raise NotFoundError(f"there is no result {id}")
     return StoredObject(*found, MediaType.PDF.value)
@@ -139,10 +148,12 @@ def field_rows(id: int) -> tuple[FieldRow, ...]:
 
 @told_plainly()
 def show(id: int) -> Shown:
-    """All that is known about a result; raises NotFoundError."""
+    """All that is known about a result; raises NotFoundError (DisposedError where it was disposed of)."""
     result = Result.objects.filter(pk=id).select_related("unit", "document__scan__batch__procedure").first()
     if result is None:
         raise NotFoundError(f"there is no result {id}")
+    if result.disposed is not None:
+        raise DisposedError(id, result.unit.code, result.confidential)
     document, scan = result.document, result.document.scan
     subjects = [f"scan:{scan.pk}", f"result:{id}", _document_subject(scan.pk, document.ordinal)]
     return Shown(

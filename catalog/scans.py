@@ -15,7 +15,8 @@ from django.db.models import Case, F, Q, When
 
 from catalog import checks, events
 from catalog.configuration import told_plainly
-from catalog.models import Batch, Document, Event, Lease, Scan
+from catalog.models import Batch, Document, DoomedObject, Event, Lease, Scan
+from catalog.models.disposal import DoomedState
 from catalog.models.results import DocumentState
 from catalog.models.scans import ScanState
 from catalog.records import Received, ScanRow, WaitingScan
@@ -26,7 +27,7 @@ from core.settings import settings
 from pipeline import records
 from pipeline.records import MediaType, SheetCode, SplitRule
 
-_NOTHING_TO_DO = (ScanState.STAGED, ScanState.ARRANGED, ScanState.DONE)
+_NOTHING_TO_DO = (ScanState.STAGED, ScanState.ARRANGED, ScanState.DONE, ScanState.DISPOSED)
 """A run that is given such a scan's file once more leaves it alone."""
 
 
@@ -59,6 +60,7 @@ def receive(
     dossier = checks.value("dossier", dossier) or checks.of_cover(cover)
     with transaction.atomic():
         home = _batch(batch)
+        _keep_from_erasing(scan.sha256)
         row, new = Scan.objects.get_or_create(
             unit_id=home.unit_id,
             sha256=scan.sha256,
@@ -300,6 +302,14 @@ def failed(id: int, reason: str, worker: str) -> None:
     with transaction.atomic():
         reason = clean(reason)
         _move(_held(id, worker), ScanState.FAILED, "scan.failed", {"reason": reason}, reason=reason)
+
+
+def _keep_from_erasing(sha256: str) -> None:
+    """Wait for whoever is about to erase an object of these bytes, or one made from them (`catalog.disposal`): they see
+    the row that is written now, or have erased it before the bytes are put anew.
+    """
+    doomed = DoomedObject.objects.filter(source=sha256, state=DoomedState.WAITING)
+    list(doomed.select_for_update().values_list("pk"))
 
 
 def _held(id: int, worker: str) -> Scan:

@@ -18,7 +18,7 @@ from catalog.records import OutboxEntry, SearchRow
 from core.errors import ServiceError
 from core.settings import settings
 from flows.bench import OneAtATime, Tally
-from indexing import SearchDocument, SearchIndex, Upsert, open_index
+from indexing import Delete, SearchDocument, SearchIndex, Upsert, open_index
 
 BATCH = 100
 """Results that are told of at once."""
@@ -100,10 +100,12 @@ def drain(index: SearchIndex, told: Callable[[int], None]) -> None:
 
 
 def _apply(index: SearchIndex, entries: tuple[OutboxEntry, ...]) -> int:
-    rows = outbox.search_documents({entry.result for entry in entries})
-    index.apply([Upsert(search_document(row)) for row in rows])
+    wanted = {entry.result for entry in entries}
+    rows = outbox.search_documents(wanted)
+    gone = outbox.disposed_among(wanted - {row.id for row in rows})
+    index.apply([*(Upsert(search_document(row)) for row in rows), *(Delete(id, at) for id, at in gone.items())])
     outbox.done(entries)
-    return len(rows)
+    return len(rows) + len(gone)
 
 
 class Drainer:

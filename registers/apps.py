@@ -11,3 +11,10 @@ class RegistersConfig(AppConfig):
     name = "registers"
     label = "registers"
     verbose_name = "Sổ theo dõi"
+
+    def ready(self) -> None:
+        """What it keeps about a result goes when the result is disposed of."""
+        from catalog import disposal
+        from registers import forgetting
+
+        disposal.when_erased(forgetting.forget)

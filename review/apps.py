@@ -11,3 +11,10 @@ class ReviewConfig(AppConfig):
     name = "review"
     label = "review"
     verbose_name = "Kiểm tra"
+
+    def ready(self) -> None:
+        """What it keeps about a result goes when the result is disposed of."""
+        from catalog import disposal
+        from review import forgetting
+
+        disposal.when_erased(forgetting.forget)

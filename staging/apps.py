@@ -11,3 +11,10 @@ class StagingConfig(AppConfig):
     name = "staging"
     label = "staging"
     verbose_name = "Trước khi nhận dạng"
+
+    def ready(self) -> None:
+        """What it keeps about a result goes when the result is disposed of."""
+        from catalog import disposal
+        from staging import forgetting
+
+        disposal.when_erased(forgetting.forget)
