@@ -42,12 +42,15 @@ def made(
     if sha256:
         data["sha256"] = sha256
     with transaction.atomic(), events.acting(actor):
-        for pk in _chains(frozenset(units)):  # in one order for everybody, or two would wait for each other
+        for pk in chains(frozenset(units)):  # in one order for everybody, or two would wait for each other
             events.append_to(pk, "export.made", f"export:{what}", data)
 
 
-def _chains(codes: frozenset[str]) -> list[int]:
-    """Ids of the topmost of these units; of none: of those above which nothing is, the living ones if there are any."""
+def chains(codes: frozenset[str]) -> list[int]:
+    """Row ids, in order, of the units in whose chains stands what is about all of `codes`: the topmost of these.
+
+    Of none: those above which nothing is, the living ones if there are any. Raises UsageError for an unknown unit.
+    """
     found = {code: (pk, parent, end) for pk, code, parent, end in _rows()}
     if unknown := sorted(codes - found.keys()):
         raise UsageError(f"unknown unit {unknown[0]}")

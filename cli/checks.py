@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
 from importlib.metadata import version
 
@@ -54,6 +55,7 @@ def verdicts(settings: Settings) -> Iterator[Verdict]:
     yield service("storage", shown(settings.storage), lambda: open_store().check())
     yield service("search", shown(settings.search_url), _check_index)
     yield prefect(configured_api())
+    yield backup(settings)
 
 
 def python() -> Verdict:
@@ -122,3 +124,26 @@ def prefect(api: str) -> Verdict:
         remedy = _("no Prefect server answers ({why}): start it, or unset PREFECT_API_URL").format(why=why)
         return Verdict("prefect", State.FAIL, shown(api), remedy)
     return Verdict("prefect", State.OK, shown(api))
+
+
+def backup(settings: Settings) -> Verdict:
+    """There is a backup, and it is not old; nothing is said where the catalog is away, which has its own line."""
+    remedy = _("make one: sohoa backup TARGET (docs/backup.md)")
+    try:
+        open_catalog()
+        from preservation.backup import history
+
+        last = history.last()
+    except SohoaError:
+        return Verdict("backup", State.WARN, _("not known: the catalog is away"))
+    if last is None:
+        return Verdict("backup", State.WARN, _("none was ever made"), remedy)
+    days = (datetime.now(UTC) - last.time).total_seconds() / 86400
+    text = _("the last one {days:.1f} days ago in {place}, objects: {objects}")
+    detail = text.format(days=days, place=last.place, objects=last.objects)
+    if days > settings.backup_warn_days:
+        return Verdict("backup", State.WARN, detail, remedy)
+    if last.missing:
+        lost = _("{count} objects were lost or damaged when it was made: sohoa verify").format(count=last.missing)
+        return Verdict("backup", State.WARN, detail, lost)
+    return Verdict("backup", State.OK, detail)

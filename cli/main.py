@@ -12,6 +12,7 @@ from cli.texts import _
 import typer
 
 from cli import (
+    backup,
     batch,
     bought_in,
     doctor,
@@ -20,6 +21,7 @@ from cli import (
     find,
     ingest,
     install,
+    migrate_storage,
     paper,
     people,
     procedures,
@@ -88,6 +90,10 @@ app.command("show", help=_("Show all that is known about one result."))(find.sho
 app.command("export", help=_("Copy results out: archive PDF, original, words and metadata."))(find.export)
 app.command("status", help=_("Tell how far a batch, or everything, has come."))(state.status)
 app.command("reindex", help=_("Build the search index anew; searches go on meanwhile."))(state.reindex)
+app.command("backup", help=_("Make a backup of everything elsewhere, or check one."))(backup.backup)
+app.command("restore", help=_("Bring everything back from a backup."))(backup.restore)
+app.command("migrate-storage", help=_("Copy all objects to another store."))(migrate_storage.migrate_storage)
+app.command("migrate-catalog", help=_("Copy the catalog into another database."))(migrate_storage.migrate_catalog)
 app.command("serve", help=_("Serve the search pages on this machine."))(install.serve)
 
 

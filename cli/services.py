@@ -14,6 +14,7 @@ def open_catalog() -> None:
     import catalog
 
     catalog.setup()
+    _require_restored()
     catalog.ready()
 
 
@@ -23,7 +24,15 @@ def open_accounts() -> None:
     from web.settings import extras
 
     catalog.setup(extras())
+    _require_restored()
     catalog.ready()
+
+
+def _require_restored() -> None:
+    """ServiceError where bringing everything back from a backup did not come to its end."""
+    from catalog import restoring
+
+    restoring.require_ended()
 
 
 def open_store() -> ObjectStore:

@@ -130,6 +130,9 @@ class Settings(BaseSettings):
     bin_days: Annotated[int, Field(ge=30)] = 30
     """Days that pages stay in the bin of a batch at least."""
 
+    disposal_wait_days: Annotated[int, Field(ge=1)] = 30
+    """Days that a decision to dispose of results waits, and can be withdrawn, before it is executed."""
+
     portal_codes: Path | None = None
     """JSON file of what the public service portal calls things, put over what is shipped (docs/reuse.md)."""
 
@@ -168,6 +171,38 @@ class Settings(BaseSettings):
 
     watch_keep_days: Annotated[int, Field(ge=0)] = 30
     """Days that files which were taken in stay in their folder; they are in the object store by then."""
+
+    backup_target: str = ""
+    """Where backups go, written like `storage_url`; empty: `sohoa backup` is told each time."""
+
+    backup_recipients: str = ""
+    """Public keys of age that backups are encrypted to (``age1…``, parted by spaces or commas)."""
+
+    backup_keep: Annotated[int, Field(ge=0)] = 30
+    """Backups that stay in their place; older ones are taken away. 0: all stay."""
+
+    backup_warn_days: Annotated[float, Field(gt=0)] = 2.0
+    """Days without a backup after which `sohoa doctor` warns."""
+
+    trust: Path | None = None
+    """Folder of certificates (PEM or DER) that electronic signatures are trusted by; None: nobody is trusted yet."""
+
+    revocation: Literal["embedded", "folder", "online"] = "embedded"
+    """Where is looked whether a certificate was revoked: in the signed file, in `trust` as well, or asked over the
+    network as well.
+    """
+
+    tsa_url: str = ""
+    """Server of time stamps (RFC 3161) for signed copies; empty: signatures carry none."""
+
+    pkcs11_module: Path | None = None
+    """Library of the token that keys for signing lie in (PKCS#11)."""
+
+    worm_days: Annotated[int, Field(ge=0)] = 0
+    """Days for which the store is told to refuse deleting an original (object lock); 0: it is not told."""
+
+    worm_mode: Literal["governance", "compliance"] = "governance"
+    """Who may shorten that: administrators of the store with a right of their own, or nobody."""
 
     corpus: Path | None = None
     """Folder of a corpus with truth, for tests and measurements."""

@@ -37,6 +37,11 @@ class FolderStore:
     def __repr__(self) -> str:
         return f"FolderStore({str(self._root)!r})"
 
+    @property
+    def root(self) -> Path:
+        """The folder."""
+        return self._root
+
     def put(self, path: Path, sha256: str, media_type: str) -> str:
         """See `ObjectStore.put`. Bytes that went bad under an existing key are replaced by the good ones."""
         key = key_of(sha256)
@@ -48,7 +53,7 @@ class FolderStore:
             self._write_part(path, part, sha256)
             if not (target.is_file() and sha256_of(target) == sha256):
                 os.replace(part, target)
-                _flush_folder(target.parent)
+                flush_folder(target.parent)
         except OSError as error:
             raise self._failed(error) from error
         finally:
@@ -89,6 +94,15 @@ class FolderStore:
         except OSError as error:
             raise self._failed(error, key) from error
 
+    def remove(self, key: str) -> None:
+        """See `ObjectStore.remove`."""
+        path = self._path(key)
+        try:
+            path.unlink()
+            flush_folder(path.parent)
+        except OSError as error:
+            raise self._failed(error, key) from error
+
     def keys(self) -> Iterator[str]:
         """See `ObjectStore.keys`."""
         try:
@@ -119,7 +133,7 @@ class FolderStore:
             missing = [p for p in (wanted, *wanted.parents) if not p.exists()]
             wanted.mkdir(parents=True, exist_ok=True)
             for made in reversed(missing):
-                _flush_folder(made.parent)
+                flush_folder(made.parent)
 
     def _write_part(self, source: Path, part: Path, sha256: str) -> None:
         """Copy `source` to `part` and onto the disk, and compare what is there with `sha256`."""
@@ -165,7 +179,7 @@ def _names(folder: Path) -> list[str]:
         return []
 
 
-def _flush_folder(folder: Path) -> None:
+def flush_folder(folder: Path) -> None:
     """A rename survives a power cut only once its folder is on the disk."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:

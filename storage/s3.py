@@ -13,6 +13,7 @@ import io
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, cast
 from xml.etree.ElementTree import ParseError
@@ -22,7 +23,7 @@ from minio.error import MinioException, S3Error
 from urllib3 import BaseHTTPResponse, PoolManager, Retry, Timeout
 from urllib3.exceptions import HTTPError
 
-from core.errors import NotFoundError, ServiceError, SohoaError, StorageError
+from core.errors import LockedError, NotFoundError, ServiceError, SohoaError, StorageError
 from core.files import sha256_of
 from storage.protocol import hash_of, is_key, key_of
 from storage.transfer import HashedReader, check_range, write_verified
@@ -36,6 +37,8 @@ _RETRIES = 2
 _ABSENT = {"NoSuchKey", "NoSuchObject"}
 _REFUSED = {"AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch", "XAdminUserNotFound"}
 _NO_ROOM = {"XMinioStorageFull", "QuotaExceeded", "InsufficientStorage", "XAdminBucketQuotaExceeded"}
+_LOCKED = {"ObjectLocked", "InvalidRetentionPeriod", "WORMProtected"}
+"""What servers answer for an object under a lock, besides plain ``AccessDenied``."""
 _HASH_NOTE = "sha256"
 
 
@@ -81,8 +84,12 @@ class S3Store:
     def open(self, key: str) -> BinaryIO:
         """See `ObjectStore.open`."""
         hash_of(key)
-        with self._speaking(key):
-            response = self._client.get_object(self._bucket, key)
+        return self.open_named(key)
+
+    def open_named(self, name: str) -> BinaryIO:
+        """What lies under any name in the bucket, as a stream; `name` is not looked at. Raises NotFoundError."""
+        with self._speaking(name):
+            response = self._client.get_object(self._bucket, name)
         return cast(BinaryIO, io.BufferedReader(_Body(response, self._where), buffer_size=1 << 16))
 
     def fetch(self, key: str, to: Path) -> None:
@@ -115,6 +122,37 @@ class S3Store:
         with self._speaking(key):
             return self._client.stat_object(self._bucket, key).size or 0
 
+    def remove(self, key: str) -> None:
+        """See `ObjectStore.remove`."""
+        self.size(key)  # NotFoundError where there is none
+        for version in self._versions(key):
+            with self._speaking(key):
+                try:
+                    self._client.remove_object(self._bucket, key, version_id=version)
+                except S3Error as error:
+                    if error.code not in _LOCKED and error.response.status not in (400, 403):
+                        raise
+                    until = self._locked_until(key, version)
+                    if until is None and error.code not in _LOCKED:
+                        raise
+                    raise LockedError(f"{self._where} is bound to keep {key} for now", until) from error
+
+    def _versions(self, key: str) -> list[str | None]:
+        """Ids of the versions of an object, those that hide it too; one of None where the server keeps no versions."""
+        try:
+            with self._speaking(key):
+                found = self._client.list_objects(self._bucket, prefix=key, recursive=True, include_version=True)
+                return [one.version_id for one in found if one.object_name == key] or [None]
+        except ServiceError:  # a server that knows no versions
+            return [None]
+
+    def _locked_until(self, key: str, version: str | None) -> datetime | None:
+        try:
+            kept = self._client.get_object_retention(self._bucket, key, version_id=version)
+        except S3Error:
+            return None
+        return kept.retain_until_date if kept else None
+
     def keys(self) -> Iterator[str]:
         """See `ObjectStore.keys`."""
         with self._speaking():
@@ -128,6 +166,17 @@ class S3Store:
             self._bucket_seen = False
         with self._speaking():
             next(iter(self._client.list_objects(self._bucket, prefix="sha256/")), None)
+
+    @property
+    def where(self) -> str:
+        """Host, port and bucket."""
+        return self._where
+
+    @contextmanager
+    def speaking(self, name: str = "") -> Iterator[tuple[Minio, str]]:
+        """Client and bucket, for what is kept there besides objects (`storage.places`); faults are told as ours are."""
+        with self._speaking(name):
+            yield self._client, self._bucket
 
     def _has(self, key: str, size: int, sha256: str) -> bool:
         """Whether the object is there with this size and our own note of its hash."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import catalog
+from catalog import restoring
 from web.settings import extras
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 def make_application() -> ASGIHandler:
     """Set Django up for the pages and return the application; ServiceError if the catalog is not usable."""
     catalog.setup(extras())
+    restoring.require_ended()
     catalog.ready()
     from django.core.asgi import get_asgi_application
     from django.urls import get_resolver

@@ -91,6 +91,13 @@ need_postgresql() {
   [ -x "$(postgresql_bin)/initdb" ] || install_packages "tests against PostgreSQL" postgresql
 }
 
+# Tests read backups as somebody without sohoa would: with these alone.
+need_backup_readers() {
+  need_command age age "reading backups without sohoa"
+  need_command zstd zstd "reading backups without sohoa"
+  need_command jq jq "reading backups without sohoa"
+}
+
 need_chromium() {
   command -v chromium chromium-browser google-chrome > /dev/null || install_packages "tests in a browser" chromium
 }
