@@ -125,9 +125,17 @@ def settled(sight: Sight) -> Exists:
     return Exists(kept.filter(pk=OuterRef("result_id"), in_review=False))
 
 
-def seen(sight: Sight, result: str = "result_id") -> Exists:
-    """Condition on a row whose column `result` is the id of a result: that result is seen."""
-    return Exists(Result.objects.filter(_seen(sight), pk=OuterRef(result), disposed=None))
+def seen(sight: Sight, result: str = "result_id", disposed: bool = False) -> Exists:
+    """Condition on a row whose column `result` is the id of a result: that result is seen; one that was `disposed` of
+    only where that is asked for.
+    """
+    found = Result.objects.filter(_seen(sight), pk=OuterRef(result))
+    return Exists(found if disposed else found.filter(disposed=None))
+
+
+def visible(sight: Sight) -> Q:
+    """Condition on results: they are seen."""
+    return _seen(sight)
 
 
 def counts_for_itself(result: str = "pk") -> Q:

@@ -5,6 +5,8 @@ An error's text is shown to people as it is, so it says what happened, why, and 
 
 from __future__ import annotations
 
+from datetime import datetime
+
 
 class SohoaError(Exception):
     """Something that a person can act on. `exit_code` is what the command line ends with."""
@@ -46,6 +48,14 @@ class StorageError(SohoaError):
     """Bytes could not be kept or came back different from what was kept."""
 
     exit_code = 5
+
+
+class LockedError(StorageError):
+    """The store is bound to keep an object for now; `until` when, where it says so (aware, UTC)."""
+
+    def __init__(self, message: str, until: datetime | None = None) -> None:
+        super().__init__(message)
+        self.until = until
 
 
 class NotFoundError(SohoaError):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date
+from datetime import UTC, date, datetime
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from catalog import dossiers, results
 from catalog.configuration import told_plainly
@@ -42,6 +42,11 @@ def standing() -> QuerySet[models.Reuse]:
     ``dossier``), whatever results they took.
     """
     return models.Reuse.objects.filter(undone__isnull=True).order_by()
+
+
+def used_since(time: datetime, result: str = "pk") -> Exists:
+    """Condition on rows whose column `result` is the id of a result: somebody used it at `time` or later."""
+    return Exists(models.Reuse.objects.filter(result_id=OuterRef(result), undone__isnull=True, time__gte=time))
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,6 +93,13 @@ class ObjectStore(Protocol):
         """Size of the object in bytes. Raises NotFoundError."""
         ...
 
+    def remove(self, key: str) -> None:
+        """Erase the object, all versions that the place keeps of it; for a recorded decision to dispose of it alone.
+
+        Raises NotFoundError where there is none, LockedError where the place is bound to keep it for now.
+        """
+        ...
+
     def keys(self) -> Iterator[str]:
         """All keys in ascending order, a few at a time; other things in the same place are left out."""
         ...
