@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 from django.db import transaction
 
-from catalog import events, fields, fingerprints, outbox
+from catalog import events, facts, fields, fingerprints, outbox
 from catalog.models import Document, Field, Result
 from catalog.refusals import DisposedError, Refusal, RefusedChangeError
 from catalog.states import State
@@ -73,9 +73,9 @@ def write(result: Result, kind: str, data: Mapping[str, object]) -> None:
 
 
 def tell(result: Result, kind: str, data: Mapping[str, object]) -> None:
-    """Write an event about a result."""
+    """Write an event about a result: `data`, and the digest of all that it states by now; so call it last."""
     batch = Document.objects.filter(pk=result.document_id).values_list("scan__batch_id", flat=True)[0]
-    events.append_to(result.unit_id, kind, f"result:{result.pk}", data, batch)
+    events.append_to(result.unit_id, kind, f"result:{result.pk}", {**data, "facts": facts.of(result.pk)}, batch)
 
 
 def fields_digest(present: Iterable[Field]) -> str:

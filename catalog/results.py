@@ -7,7 +7,7 @@ from datetime import UTC
 
 from django.db import transaction
 
-from catalog import checks, confidential, events, fields, fingerprints, readings
+from catalog import checks, confidential, events, facts, fields, fingerprints, readings
 from catalog.confidential import Confidential
 from catalog.configuration import told_plainly
 from catalog.models import Document, Field, Outbox, Result, Scan
@@ -248,6 +248,8 @@ def _told(result: Result, found: list[Field]) -> dict[str, object]:
         "archive": result.archive_sha256,
         "words": result.words_sha256,
         "fields": digest({field.name: field.value for field in found}),
+        "facts": facts.of(result.pk),
+        "text": facts.text_digest(result.text),
         "review": sorted(field.name for field in found if field.review),
         "pipeline": result.document.pipeline_version,
     }
