@@ -22,12 +22,14 @@ from cli import (
     ingest,
     install,
     migrate_storage,
+    packages,
     paper,
     people,
     procedures,
     quotas,
     register_matching,
     reports,
+    retention,
     state,
     tokens,
     units,
@@ -82,6 +84,7 @@ app.add_typer(reports.app, name="reports")
 app.add_typer(register_matching.app, name="registers")
 app.add_typer(paper.app, name="paper")
 app.add_typer(quotas.app, name="quotas")
+app.add_typer(retention.app, name="retention")
 app.command("watch", help=_("Take files in as they come into a folder, such as a scanner's."))(watch.watch)
 app.command("extract", help=_("Read files and write what was found, without storing anything."))(extract.extract)
 app.command("evaluate", help=_("Score how well a corpus with truth is read, and show each mistake."))(evaluate.evaluate)
@@ -94,6 +97,7 @@ app.command("backup", help=_("Make a backup of everything elsewhere, or check on
 app.command("restore", help=_("Bring everything back from a backup."))(backup.restore)
 app.command("migrate-storage", help=_("Copy all objects to another store."))(migrate_storage.migrate_storage)
 app.command("migrate-catalog", help=_("Copy the catalog into another database."))(migrate_storage.migrate_catalog)
+app.add_typer(packages.app, name="package")
 app.command("serve", help=_("Serve the search pages on this machine."))(install.serve)
 
 

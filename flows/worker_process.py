@@ -15,8 +15,9 @@ DEPLOYMENT = "sohoa"
 
 
 def main() -> None:
-    """Run what is asked of the deployments ``ingest_batch/sohoa``, ``reindex/sohoa`` and ``quota_snapshot/sohoa``, and
-    the last each night, until our parent ends. A night that was missed is made up for at the start.
+    """Run what is asked of the deployments ``ingest_batch/sohoa``, ``reindex/sohoa``, ``quota_snapshot/sohoa`` and
+    ``disposal/sohoa``, and the last two each night, until our parent ends. A snapshot that was missed is made up for at
+    the start.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     child.end_with_pipe(_end)
@@ -25,7 +26,7 @@ def main() -> None:
     from prefect.schedules import Cron
     from prefect.types.entrypoint import EntrypointType
 
-    from flows import quota_snapshot
+    from flows import disposal, quota_snapshot
     from flows.ingest import ingest_batch
     from flows.reindex import reindex
 
@@ -39,9 +40,15 @@ def main() -> None:
         schedule=Cron(quota_snapshot.SCHEDULE, timezone=quota_snapshot.TIME_ZONE),
         entrypoint_type=EntrypointType.MODULE_PATH,
     )
+    disposing = RunnerDeployment.from_flow(
+        disposal.disposal,
+        name=DEPLOYMENT,
+        schedule=Cron(disposal.SCHEDULE, timezone=disposal.TIME_ZONE),
+        entrypoint_type=EntrypointType.MODULE_PATH,
+    )
     if quota_snapshot.due():
         _run_at_start(nightly)
-    deployments.append(nightly)
+    deployments += [nightly, disposing]
     serve(*deployments, limit=1, print_starting_message=False)
 
 

@@ -9,9 +9,10 @@ from urllib.parse import urlsplit
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import translation
 
+from catalog.refusals import DisposedError
 from core.errors import NotFoundError, ServiceError, SohoaError, StorageError
 from core.settings import settings
-from web import errors
+from web import errors, retention_disposals
 from web.settings import LANGUAGES
 
 LANGUAGE_COOKIE = "sohoa_language"
@@ -79,6 +80,8 @@ class Faults:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
         """The page for one of our errors; None (Django's own way) for any other."""
+        if isinstance(exception, DisposedError):
+            return retention_disposals.gone(request, exception)
         if isinstance(exception, NotFoundError):
             return errors.not_found(request)
         if isinstance(exception, _UNAVAILABLE):

@@ -17,6 +17,7 @@ from catalog.records import Shown
 from catalog.states import Standing
 from core.text import nfc
 from pipeline import sheet_codes
+from preservation.retention import holds
 from reuse import entries
 from review import beside
 from web import paper_line, register_matching, result_history, result_standing, wording
@@ -115,4 +116,5 @@ def _life(shown: Shown, made: tuple[ChangeRow, ...], known: Access, others: froz
         "deliveries": [(d, result_history.handed_over(d)) for d in handed if d.undone is None],
         "openings": openings.listing(row.id) if row.confidential else (),
         "uses": entries.of_result(row.id),
+        "holds": holds.of_result(row.id),
     }

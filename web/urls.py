@@ -56,6 +56,9 @@ from web import (
     result_opening,
     result_persons,
     result_versions,
+    retention,
+    retention_disposals,
+    retention_holds,
     reuse,
     reuse_ledger,
     review,
@@ -297,6 +300,21 @@ _signing_in: list[URLPattern] = [
     path("me/factors/codes/file/", signed_in(codes.download_recovery_codes), name="mfa_download_recovery_codes"),
 ]
 
+_retention: list[URLPattern] = [
+    path("retention/", retention.periods, name="retention"),
+    path("retention/set/", retention.put, name="retention_set"),
+    path("retention/<number:number>/end/", retention.end, name="retention_end"),
+    path("retention/due/", retention.listing, name="retention_due"),
+    path("retention/due/table/", retention.table, name="retention_due_table"),
+    path("retention/holds/", retention_holds.listing, name="retention_holds"),
+    path("retention/holds/<number:number>/lift/", retention_holds.lift, name="retention_lift"),
+    path("disposals/", retention_disposals.listing, name="disposals"),
+    path("disposals/propose/", retention_disposals.propose, name="disposal_propose"),
+    path("disposals/<number:number>/", retention_disposals.show, name="disposal"),
+    path("disposals/<number:number>/decide/", retention_disposals.decide, name="disposal_decide"),
+    path("disposals/<number:number>/withdraw/", retention_disposals.withdraw, name="disposal_withdraw"),
+]
+
 _reports: list[URLPattern] = [
     path("reports/", reports.listing, name="reports"),
     path("reports/issue/", reports.issue, name="report_issue"),
@@ -326,6 +344,7 @@ urlpatterns = [
     *_review,
     *_quotas,
     *_reports,
+    *_retention,
     *_batches,
     *_staging,
     *_signing_in,

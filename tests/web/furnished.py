@@ -22,7 +22,7 @@ from tests.cli.support import pages_of
 from tests.flows.support import tiff
 from tests.spreadsheets import making
 from tests.staging.support import pdf
-from tests.web import library, unsure_results
+from tests.web import kept_results, library, unsure_results
 from tests.web.browsing import PASSWORD
 
 UNIT = "H61.12"
@@ -69,6 +69,11 @@ class Things:
     target: int
     report: int
     mailing: int
+    period: int
+    """A period of retention."""
+    hold: int
+    disposal: int
+    """Proposed, by nobody who has a test of their own."""
 
 
 def furnish(folder: Path) -> Things:
@@ -115,6 +120,7 @@ def more(result: int, record: int, folder: Path, number: int) -> Things:
         procedure=_organisation(number),
         target=_quotas(number),
         **_reports(),
+        **kept_results.put(folder, number),
     )
 
 
@@ -305,6 +311,9 @@ _NUMBERS: Mapping[str, str] = {
     "batches/": "batch",
     "uploads/": "upload",
     "quotas/targets/": "target",
+    "retention/": "period",
+    "retention/holds/": "hold",
+    "disposals/": "disposal",
     "registers/lines/": "register_line",
     "registers/imports/": "register_import",
     "registers/unsure/": "unsure",

@@ -225,7 +225,7 @@ objects.sweep([store])
 def test_results_that_a_restored_backup_brings_back_are_disposed_of_again(place: Path, home: Path) -> None:
     store = support.store_at(place)
     (id,) = support.result(store, place)
-    content = {key: store.read_range(key, 0, 1000) for key in store.keys()}
+    content = {key: store.read_range(key, 0, 1000) for key in list(store.keys())}
     executing.execute(decided([id]), "may")
     objects.sweep([store])
     assert ledger.write() == 1
