@@ -60,20 +60,18 @@ def backup(  # noqa: PLR0913, PLR0917 - an option each
     anew: Annotated[bool, typer.Option("--anew", help=_("Begin anew in a place that was emptied."))] = False,
     check: Annotated[bool, typer.Option("--check", help=_("Make none; read one whole and verify it."))] = False,
     listing: Annotated[bool, typer.Option("--list", help=_("Make none; list those that lie there."))] = False,
-    name: Annotated[
-        str, typer.Option("--backup", metavar="NAME", help=_("Which one to check; none: the newest."))
-    ] = "",
+    name: NameOption = "",
     identity: IdentityOption = None,
     as_json: Annotated[bool, typer.Option("--json", help=_("Print JSON only."))] = False,
 ) -> None:
     """Make a backup, or check one; exit code 5 if an object was not to be had or a file is not as it was written."""
-    open_accounts()
-    to = place_of(target)
-    if listing:
-        _list(to, as_json)
-    elif check:
-        _check(to, name, _keys(to, identity, passphrase_file), as_json)
+    if listing or check:  # also where there is no catalog, such as before a restore
+        _set_up()
+        at = place_of(target)
+        _list(at, as_json) if listing else _check(at, name, _keys(at, identity, passphrase_file), as_json)
     else:
+        open_accounts()
+        to = place_of(target)
         _make(to, recipient or [], passphrase_file, keep, anew, as_json)
 
 
@@ -86,13 +84,11 @@ def restore(
     as_json: Annotated[bool, typer.Option("--json", help=_("Print JSON only."))] = False,
 ) -> None:
     """Bring everything back from a backup; exit code 5 if something in it is damaged (the rest comes back)."""
-    import catalog
     from core.settings import settings
-    from web.settings import fixed
 
     for folder in (settings().root, settings().work):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    catalog.setup(fixed())  # makes no secret key: that one comes back too
+    _set_up()
     from catalog import restoring as mark
     from preservation.backup import restoring
 
@@ -109,6 +105,14 @@ def restore(
     found = reindex(LineProgress())
     mark.end()
     _tell_restored(done, found, as_json)
+
+
+def _set_up() -> None:
+    """The tables are known; whether they are there is not looked at, and no secret key is made: that one comes back."""
+    import catalog
+    from web.settings import fixed
+
+    catalog.setup(fixed())
 
 
 def place_of(target: str | None) -> Place:

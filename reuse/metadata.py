@@ -48,18 +48,22 @@ def of_reuse(reuse: Reuse) -> dict[str, object]:
         "document": archive_names(reuse),
         "portal": portal_flags(reuse),
         "reuse": _reuse(reuse),
-        "source": _source(reuse),
+        "source": source_of(reuse.vouched),
     }
 
 
 def archive_names(reuse: Reuse) -> dict[str, object]:
     """The document under the names of the archive rule."""
-    what = reuse.vouched
+    return names_of(reuse.vouched, file_stem(reuse))
+
+
+def names_of(what: Vouched, stem: str) -> dict[str, object]:
+    """A stored result under the names of the archive rule; `stem`: name of its files, without their endings."""
     number, _slash, notation = what.number.partition("/")
     secret = what.confidential == Confidential.SECRET
     return {
         "docId": f"{what.unit}.{what.result}",
-        "arcDocCode": file_stem(reuse),
+        "arcDocCode": stem,
         "maintenance": None,
         "typeName": what.document_type or None,
         "codeNumber": number.strip() or None,
@@ -162,8 +166,8 @@ def _reuse(reuse: Reuse) -> dict[str, object]:
     }
 
 
-def _source(reuse: Reuse) -> dict[str, object]:
-    what = reuse.vouched
+def source_of(what: Vouched) -> dict[str, object]:
+    """Where a result is kept, how sure its values are, how long it is valid, and the hashes of its files."""
     return {
         "result": what.result,
         "edition": what.edition,

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from typing import BinaryIO, cast
 
-from core.errors import NotFoundError, StorageError
+from core.errors import NotFoundError, ServiceError, StorageError
 from preservation.backup import format, history, opening, place
 from preservation.backup.format import Progress
 from preservation.backup.sealing import Hashing, Keys, unseal
@@ -50,7 +51,8 @@ def check(at: Place, name: str, keys: Keys | None, say: Callable[[Progress], Non
     for entry in manifest.lists:
         work.objects(entry.sha256)
     if work.faults == [] and keys is not None:
-        history.note_checked(at.where, name)
+        with suppress(ServiceError):  # a backup can be read where there is no catalog
+            history.note_checked(at.where, name)
     faults = tuple(islice(work.faults, _MOST_NAMED))
     return Checked(name, work.files, work.size, keys is not None, faults, len(manifest.missing))
 

@@ -31,7 +31,7 @@ FORMAT = 1
 ABOUT, README, IDENTITY = "sohoa-backup.json", "README.txt", "identity.age"
 BACKUPS, LISTS, OBJECTS, ROWS, HOME, UNFINISHED = "backups/", "lists/", "objects/", "rows/", "home/", "unfinished/"
 PACKED = ".zst.age"
-_NAME = re.compile(r"backups/(\d{8}T\d{6}Z-[0-9a-f]{16})\.json")
+_NAME = re.compile(r"backups/(\d{8}T\d{6}\.\d{6}Z-[0-9a-f]{16})\.json")
 _HASH = re.compile(r"[0-9a-f]{64}")
 _OBJECT = re.compile(r"objects/[0-9a-f]{2}/[0-9a-f]{2}/([0-9a-f]{64})\.zst\.age")
 _LINE = re.compile(r"([0-9a-f]{64})  objects/[0-9a-f]{2}/[0-9a-f]{2}/([0-9a-f]{64})\.zst\.age")
@@ -205,7 +205,7 @@ def write_manifest(manifest: Manifest) -> tuple[str, str, bytes]:
     """Name, fingerprint (SHA-256) and content of a manifest."""
     content = (canonical(_plain(asdict(manifest))) + "\n").encode()
     fingerprint = hashlib.sha256(content).hexdigest()
-    return f"{manifest.made.astimezone(UTC):%Y%m%dT%H%M%SZ}-{fingerprint[:16]}", fingerprint, content
+    return f"{time_of(manifest.made)}-{fingerprint[:16]}", fingerprint, content
 
 
 def read_manifest(name: str, content: bytes) -> Manifest:
@@ -221,6 +221,11 @@ def read_manifest(name: str, content: bytes) -> Manifest:
     if not all(map(_HASH.fullmatch, [*hashes, *(one.sha256 for one in manifest.lists)])):
         raise StorageError(f"the manifest {name} names files by what is no SHA-256")
     return manifest
+
+
+def time_of(time: datetime) -> str:
+    """How a backup's name begins: names sort as their times do."""
+    return f"{time.astimezone(UTC):%Y%m%dT%H%M%S.%fZ}"
 
 
 def write_about(about: About) -> bytes:

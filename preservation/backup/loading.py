@@ -52,20 +52,24 @@ def require_empty() -> None:
 
 @told_plainly()
 def load(migrations: Mapping[str, Sequence[str]], sources: Iterable[Source], say: Callable[[Progress], None]) -> int:
-    """Throw away what tables there are, make those of `migrations`, and fill them; gives the number of rows.
+    """Throw away what rows there are, have the tables of `migrations`, and fill them; gives the number of rows.
 
     `sources` come in any order. Raises StorageError for migrations or columns that this program does not know, or rows
     that do not fit together.
     """
     targets = _targets(migrations)
-    _drop()
     executor = MigrationExecutor(connection)
-    executor.migrate(targets)
-    executor.loader.build_graph()
+    as_they_are = set(executor.loader.applied_migrations) == {(a, n) for a, names in migrations.items() for n in names}
+    if not as_they_are:
+        _drop()
+        executor = MigrationExecutor(connection)
+        executor.migrate(targets)
+        executor.loader.build_graph()
     made = {table.name: table for table in all_tables(executor.loader.project_state(targets).apps)}
     order = {name: place for place, name in enumerate(made)}
     rows = 0
     with transaction.atomic():
+        _clear(tuple(made))
         for source in sorted(sources, key=lambda one: order.get(one.name, len(order))):
             if source.name not in made:
                 raise StorageError(f"the backup holds a table {source.name} that its migrations do not make")
@@ -131,6 +135,17 @@ def _give_on_from(cursor: Any, table: Table, last: int) -> None:
     cursor.execute(
         "SELECT setval(pg_get_serial_sequence(%s, %s), %s, %s)", [f'"{table.name}"', key, max(last, 1), last > 0]
     )
+
+
+def _clear(tables: Sequence[str]) -> None:
+    """Take away all rows; those that refer to others stand behind them in `tables`."""
+    quote = connection.ops.quote_name
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(f"TRUNCATE {', '.join(map(quote, tables))} CASCADE")
+            return
+        for name in reversed(tables):
+            cursor.execute(f"DELETE FROM {quote(name)}")
 
 
 def _drop() -> None:

@@ -26,6 +26,7 @@ from tempfile import TemporaryDirectory
 
 from pyrage import x25519
 
+from catalog import graves
 from catalog.configuration import told_plainly
 from catalog.locks import file_lock
 from catalog.values import now
@@ -80,6 +81,7 @@ def make(to: Place, store: ObjectStore, wish: Wish, say: Say = silent) -> MadeRo
     with _alone(), _folder() as folder:
         to.check()
         opened = opening.for_writing(to, wish.recipients, wish.passphrase, anew=wish.anew)
+        _require_later(to)
         with Ledger(folder) as ledger:
             work = _Work(to, store, opened, ledger, folder, say)
             manifest = work.run()
@@ -168,7 +170,8 @@ class _Work:
     def _table(self, state: snapshot.Snapshot, table: ranges.Table, salt: str) -> TableEntry:
         last = self._last.tables if self._last else ()
         width = next((one.width for one in last if one.name == table.name), None)
-        entry = ranges.write(state, table, width, salt, partial(self._keep, format.rows_name), self._ledger.need)
+        need = self._ledger.need if table.names_objects else _nothing
+        entry = ranges.write(state, table, width, salt, partial(self._keep, format.rows_name), need)
         self._say(Progress("rows", entry.rows))
         return entry
 
@@ -205,7 +208,8 @@ class _Work:
                 if len(journal) >= _JOURNAL_EVERY:
                     self._journal(journal)
                     journal = []
-        return missing
+        still = graves.named(map(key_of, missing))  # others were disposed of meanwhile
+        return [sha256 for sha256 in missing if key_of(sha256) in still]
 
     def _copy(self, sha256: str) -> tuple[Listed, int] | None:
         """One object and its bytes there; None where the store has it no more, or other bytes."""
@@ -248,6 +252,17 @@ class _Work:
         place.put_small(self._place, format.list_name(sha256), content)
         self.written += len(content)
         return ListEntry(sha256, len(listed))
+
+
+def _require_later(to: Place) -> None:
+    """The newest backup is the one with the latest time: a clock that was turned back would make it the oldest."""
+    found = place.backups(to)
+    if found and found[-1] >= format.time_of(now()):
+        raise ServiceError(f"the clock says a time before the last backup ({found[-1]}): set it right, then try again")
+
+
+def _nothing(hashes: list[str]) -> None:
+    """No object is needed."""
 
 
 def _readable(to: Place, name: str) -> Manifest | None:

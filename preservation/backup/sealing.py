@@ -171,7 +171,7 @@ def unseal(source: Readable, keys: Keys, to: IO[bytes], what: str) -> tuple[str,
     unpacking = zstandard.ZstdDecompressor().stream_writer(cast(BinaryIO, unpacked))
     try:
         pyrage.decrypt_io(reading, unpacking, list(keys.identities))
-    except pyrage.DecryptError as error:
+    except (pyrage.DecryptError, OSError) as error:  # the second is how age tells of a file that was altered or cut off
         if fault := reading.fault or unpacked.fault:
             raise fault from None
         if _WRONG_KEY in str(error):

@@ -32,6 +32,9 @@ from preservation.backup.format import Column
 
 LEFT_OUT = frozenset({"sessions.Session"})
 """Who is signed in at the moment: everybody signs in again after a restore."""
+_ABOUT_OBJECTS = frozenset({"catalog.DoomedObject"})
+_ABOUT_OBJECTS_APPS = frozenset({"fixity"})
+"""Tables that tell of objects, also of such as are gone or lost, and need none of them to be there."""
 _TYPES = {
     "integer": "AutoField BigAutoField SmallAutoField IntegerField BigIntegerField SmallIntegerField "
     "PositiveIntegerField PositiveBigIntegerField PositiveSmallIntegerField",
@@ -64,6 +67,11 @@ class Table:
     def label(self) -> str:
         """``app.Model``."""
         return self.model._meta.label
+
+    @property
+    def names_objects(self) -> bool:
+        """Whether an object whose key stands in a row has to be in the store."""
+        return self.label not in _ABOUT_OBJECTS and self.model._meta.app_label not in _ABOUT_OBJECTS_APPS
 
     @property
     def numbered(self) -> bool:
