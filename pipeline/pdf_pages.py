@@ -1,7 +1,8 @@
 """Pages of PDF files.
 
 Two libraries look at a PDF: pikepdf knows its objects (is this page one embedded picture?), pdfium
-draws. Neither may be used from two threads at once: pikepdf is locked by file, pdfium by process.
+draws, in a process of its own (`pipeline.drawing`). pikepdf may not be used from two threads at once: it is locked by
+file.
 """
 
 from __future__ import annotations
@@ -16,23 +17,19 @@ from typing import Any
 import cv2
 import numpy as np
 import pikepdf
-import pypdfium2 as pdfium
-import pypdfium2.raw as pdfium_c
 from PIL import Image
 
+from pipeline import drawing
 from pipeline.image_pages import orientation, unreadable
 from pipeline.page_image import PageImage, Pixels, PixelSize, Preview, jpeg_preview, sane_dpi, shrink, write_pnm
 from pipeline.pdf_picture import Picture, Sheet, bits_of, inherited, picture_of, sheet_of
 from pipeline.records import Scan
 
-PICTURE = pdfium_c.FPDF_PAGEOBJ_IMAGE
-PDFIUM = threading.Lock()
-"""Held around every call into pdfium."""
 DRAWN_DPI = 300
 """Resolution at which pages that are not one picture are drawn."""
 MAX_DRAWN_PIXELS = 40_000_000
 """Drawings larger than this are drawn with a lower resolution (A2 at 300 dpi has 35 million)."""
-_BROKEN = (pikepdf.PdfError, pdfium.PdfiumError, OSError, ValueError, KeyError, TypeError, AttributeError)
+_BROKEN = (pikepdf.PdfError, OSError, ValueError, KeyError, TypeError, AttributeError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +43,13 @@ class _Jpeg:
 
 
 class PdfPages:
-    """The pages of one PDF; both libraries open it when they are first needed."""
+    """The pages of one PDF; it is opened when it is first needed."""
 
     def __init__(self, scan: Scan) -> None:
         self._scan = scan
         self._lock = threading.Lock()
         self._pdf: pikepdf.Pdf | None = None
-        self._drawing: pdfium.PdfDocument | None = None
+        self._drawn = False
 
     def image(self, number: int, to: Path) -> PageImage:
         """Write page `number`: its JPEG as it is where that is all of the page, else drawn."""
@@ -119,10 +116,9 @@ class PdfPages:
             if self._pdf is not None:
                 self._pdf.close()
                 self._pdf = None
-        with PDFIUM:
-            if self._drawing is not None:
-                self._drawing.close()
-                self._drawing = None
+        if self._drawn:
+            self._drawn = False
+            drawing.let_go(self._scan.path)
 
     def _open(self) -> pikepdf.Pdf:
         if self._pdf is None:
@@ -147,19 +143,12 @@ class PdfPages:
         return _Jpeg(data, width, height, sane_dpi(width, height, picture.dpi))
 
     def _draw(self, number: int, width: int, grey: bool = False) -> Pixels:
-        """The page as a viewer shows it, `width` pixels wide (or one more), 8-bit grey or BGR."""
-        with PDFIUM:
-            if self._drawing is None:
-                self._drawing = pdfium.PdfDocument(self._scan.path)
-            page = self._drawing[number - 1]
-            try:
-                _check_pictures(page)
-                bitmap = page.render(scale=width / page.get_width(), grayscale=grey, may_draw_forms=False)
-                pixels = np.array(bitmap.to_numpy(), dtype=np.uint8)
-                bitmap.close()
-            finally:
-                page.close()
-        return _grey_if_grey(pixels)
+        """The page as a viewer shows it, `width` pixels wide (or one more), 8-bit grey or BGR.
+
+        A picture that cannot be decoded is an error: pdfium would leave its place white.
+        """
+        self._drawn = True
+        return drawing.draw(self._scan.path, number, width, grey=grey, whole=True)
 
 
 def _is_what_it_says(data: bytes, picture: Picture) -> bool:
@@ -171,12 +160,6 @@ def _is_what_it_says(data: bytes, picture: Picture) -> bool:
         mode = {1: "L", 3: "RGB"}[picture.components]
         same = opened.size == (picture.width, picture.height) and opened.mode == mode
         return same and orientation(opened) == 1
-
-
-def _check_pictures(page: pdfium.PdfPage) -> None:
-    """Raise PdfiumError if a picture of the page cannot be decoded: pdfium would leave its place white."""
-    for picture in page.get_objects(filter=[PICTURE], max_depth=2):
-        picture.get_bitmap()
 
 
 def _drawing_dpi(sheet: Sheet, picture: Picture | None) -> float:
@@ -191,18 +174,6 @@ def _fit(pixels: Pixels, size: PixelSize) -> Pixels:
     if down or across:
         pixels = np.asarray(cv2.copyMakeBorder(pixels, 0, down, 0, across, cv2.BORDER_REPLICATE), dtype=np.uint8)
     return np.ascontiguousarray(pixels[: size.height, : size.width])
-
-
-def _grey_if_grey(pixels: Pixels) -> Pixels:
-    """Grey pixels where all three colours are the same; a third of the size."""
-    if pixels.ndim == 2:
-        return pixels
-    if pixels.shape[2] == 1:
-        return np.ascontiguousarray(pixels[:, :, 0])
-    blue, green, red = pixels[:, :, 0], pixels[:, :, 1], pixels[:, :, 2]
-    if np.array_equal(blue, green) and np.array_equal(green, red):
-        return np.ascontiguousarray(blue)
-    return np.ascontiguousarray(pixels[:, :, :3])
 
 
 def _has_fonts(resources: Any, depth: int = 3) -> bool:

@@ -11,21 +11,21 @@ decoders do not tell.
 from __future__ import annotations
 
 import io
-import json
 import re
-import resource
-import sys
 import zlib
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import pikepdf
 from PIL import Image
 
+from core.confine import Bounds
+from pipeline.kept_process import serve
 from pipeline.pdf_picture import filters_of, inherited, sheet_of
+from pipeline.probed import Probed
 from pipeline.records import MediaType
 
 MEMORY = 1_000_000_000
@@ -41,15 +41,6 @@ _DEPTH = 40
 _BROKEN_IMAGE = (OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, TypeError)
 
 Image.MAX_IMAGE_PIXELS = None  # the limit below is checked before anything is decoded
-
-
-@dataclass(frozen=True, slots=True)
-class Probed:
-    """The outcome: a number of pages, or why the file is refused (reason code and a clause)."""
-
-    pages: int = 0
-    reason: str = ""
-    why: str = ""
 
 
 class _Refuse(Exception):
@@ -257,19 +248,14 @@ def _short(error: Exception) -> str:
     return told[:100] or type(error).__name__
 
 
-def main() -> None:
-    """Answer requests, a JSON line each, until the pipe is closed."""
-    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    print("ready", flush=True)
-    for line in sys.stdin:
-        path, kind, most_pages, most_pixels = json.loads(line)
-        try:
-            probed = probe(Path(path), MediaType(kind), most_pages, most_pixels)
-        except (RecursionError, RuntimeError) as error:
-            probed = Probed(reason="broken", why=_short(error))
-        print(json.dumps(asdict(probed)), flush=True)
+def _answer(question: Any) -> tuple[Any, bytes]:
+    path, kind, most_pages, most_pixels = question
+    try:
+        probed = probe(Path(path), MediaType(kind), most_pages, most_pixels)
+    except (RecursionError, RuntimeError) as error:
+        probed = Probed(reason="broken", why=_short(error))
+    return asdict(probed), b""
 
 
 if __name__ == "__main__":
-    main()
+    serve(_answer, Bounds(MEMORY))

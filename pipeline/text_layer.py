@@ -11,20 +11,13 @@ from __future__ import annotations
 
 from functools import lru_cache
 from importlib.metadata import version
-from math import atan2, degrees
-from typing import Any
 
 import cv2
 import numpy as np
-import pdfplumber
-import pikepdf
-from pdfminer.pdfexceptions import PDFException
-from pdfminer.psexceptions import PSException
-from pdfplumber.utils.exceptions import PdfminerException
 
 from core.text import nfc
 from ocr.records import Box, Engine, Reading, Word
-from pipeline import blank
+from pipeline import blank, drawing
 from pipeline.layout import Placed, in_reading_order
 from pipeline.page_image import PixelSize, Preview
 from pipeline.pdf_pages import PdfPages
@@ -40,8 +33,6 @@ _COVERED = 0.7
 """Share of the letter-sized marks on the page that must lie on words of the layer."""
 _PRINTED, _HIDDEN = 0.99, 0.9
 """Confidence of a word that is itself the print, and of one that another program has read."""
-_BROKEN = (PDFException, PSException, PdfminerException, ValueError, KeyError, TypeError, AttributeError,
-           IndexError, OSError, RecursionError, pikepdf.PdfError)  # fmt: skip
 
 
 @lru_cache(maxsize=64)
@@ -72,45 +63,21 @@ def read(scan: Scan, number: int) -> Reading | None:
 def _placed(scan: Scan, number: int, size: PixelSize) -> list[Placed]:
     """The words of the layer in pixels; none if it is broken, endless, or not upright."""
     try:
-        with pdfplumber.open(scan.path, pages=[number], unicode_norm="NFC") as pdf:
-            page = pdf.pages[0]
-            chars = page.chars
-            if not chars or len(chars) > _MOST_CHARACTERS or _upright_share(chars, page.rotation) < _UPRIGHT:
-                return []
-            left, top, right, bottom = _visible(page)
-            across, down = size.width / (right - left), size.height / (bottom - top)
-            found = page.extract_words(x_tolerance_ratio=0.25, x_tolerance=None)
-    except _BROKEN:
+        layer = drawing.text(scan.path, number, _MOST_CHARACTERS, _UPRIGHT)
+    except drawing.DrawingError:
         return []
+    if layer is None:
+        return []
+    left, top, right, bottom = layer.visible
+    if right <= left or bottom <= top:
+        return []
+    across, down = size.width / (right - left), size.height / (bottom - top)
     placed: list[Placed] = []
-    for word in found:
-        box = Box(
-            (word["x0"] - left) * across,
-            (word["top"] - top) * down,
-            (word["x1"] - left) * across,
-            (word["bottom"] - top) * down,
-        )
+    for text, x0, y0, x1, y1 in layer.words:
+        box = Box((x0 - left) * across, (y0 - top) * down, (x1 - left) * across, (y1 - top) * down)
         if _on_page(box, size):
-            placed.extend(Placed(text, box) for text in nfc(word["text"]).split())
+            placed.extend(Placed(part, box) for part in nfc(text).split())
     return placed
-
-
-def _visible(page: pdfplumber.page.Page) -> tuple[float, float, float, float]:
-    """Left, top, right and bottom of what a viewer shows: the crop box inside the media box."""
-    media, crop = page.mediabox, page.cropbox
-    first = [float(max(m, c)) for m, c in zip(media[:2], crop[:2], strict=True)]
-    last = [float(min(m, c)) for m, c in zip(media[2:], crop[2:], strict=True)]
-    if last[0] <= first[0] or last[1] <= first[1]:
-        first, last = [float(v) for v in media[:2]], [float(v) for v in media[2:]]
-    return first[0], first[1], last[0], last[1]
-
-
-def _upright_share(chars: list[dict[str, Any]], rotation: int) -> float:
-    upright = 0
-    for char in chars:
-        a, b = char["matrix"][0], char["matrix"][1]
-        upright += abs((degrees(atan2(b, a)) - rotation + 180) % 360 - 180) < 15
-    return upright / len(chars)
 
 
 def _on_page(box: Box, size: PixelSize) -> bool:

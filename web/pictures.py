@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import io
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from pathlib import Path
 from typing import BinaryIO
 
-import pypdfium2
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
+from PIL import Image
 
 from accounts.rights import Right
 from catalog import results
 from catalog.records import StoredObject
+from pipeline import drawing
+from pipeline.page_image import Pixels
 from web.result_opening import door
 from web.rights import needs
 from web.services import shelf
@@ -27,8 +27,6 @@ THUMBNAIL = 144
 _TALLEST = 4
 """A page is drawn at most so many times as tall as wide."""
 _QUALITY = 80
-_pdfium = threading.Lock()
-"""pdfium may be used by one thread at a time."""
 
 
 @needs(Right.SEE)
@@ -59,25 +57,19 @@ def _picture(request: HttpRequest, archive: StoredObject, page: int, width: int)
     return HttpResponse(drawn, content_type="image/jpeg", headers=headers)
 
 
-@contextmanager
-def drawing(file: BinaryIO) -> Iterator[pypdfium2.PdfDocument]:
-    """A PDF to draw pages of, by this thread alone while the block lasts."""
-    with _pdfium:
-        document = pypdfium2.PdfDocument(file)
-        try:
-            yield document
-        finally:
-            document.close()
-
-
 def draw(file: BinaryIO, page: int, width: int = WIDTH) -> bytes:
-    """Page `page` (from 1) of a PDF as a JPEG of at most `width` pixels across; Http404 if there is no such page."""
-    with drawing(file) as document:
-        if not 1 <= page <= len(document):
-            raise Http404
-        sheet = document[page - 1]
-        scale = min(width / sheet.get_width(), _TALLEST * width / sheet.get_height())
-        image = sheet.render(scale=scale).to_pil().convert("RGB")
+    """Page `page` (from 1) of a PDF as a JPEG of at most `width` pixels across; Http404 if there is no such page, or
+    none that can be drawn.
+    """
+    try:
+        return jpeg(drawing.draw(Path(file.name), page, width, forms=True, tallest=_TALLEST), _QUALITY)
+    except drawing.DrawingError as error:
+        raise Http404 from error
+
+
+def jpeg(pixels: Pixels, quality: int) -> bytes:
+    """Grey or BGR pixels as a JPEG."""
     out = io.BytesIO()
-    image.save(out, "JPEG", quality=_QUALITY)
+    image = Image.fromarray(pixels if pixels.ndim == 2 else pixels[:, :, ::-1])
+    image.convert("RGB").save(out, "JPEG", quality=quality)
     return out.getvalue()

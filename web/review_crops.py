@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import io
+from pathlib import Path
 from typing import BinaryIO
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -11,7 +11,8 @@ from django.views.decorators.http import require_safe
 
 from accounts.rights import Right
 from catalog import results
-from web.pictures import drawing
+from pipeline import drawing
+from web.pictures import jpeg
 from web.result_opening import door
 from web.review_places import Spot, spot_of
 from web.rights import needs
@@ -53,14 +54,11 @@ def draw(file: BinaryIO, place: Spot) -> bytes:
     top, bottom = max(0.0, box.top - around), min(float(height), box.bottom + around)
     if right - left < 1 or bottom - top < 1:
         raise Http404
-    with drawing(file) as document:
-        if place.page.number > len(document):
-            raise Http404
-        sheet = document[place.page.number - 1]
-        across, high = sheet.get_width() / width, sheet.get_height() / height
-        cut = (left * across, (height - bottom) * high, (width - right) * across, top * high)
-        scale = min(2 / across, _WIDEST / ((right - left) * across))
-        image = sheet.render(scale=scale, crop=cut).to_pil().convert("RGB")
-    out = io.BytesIO()
-    image.save(out, "JPEG", quality=_QUALITY)
-    return out.getvalue()
+    cut = (left / width, 1 - bottom / height, 1 - right / width, top / height)
+    try:
+        pixels = drawing.draw(
+            Path(file.name), place.page.number, min(2 * (right - left), _WIDEST), forms=True, crop=cut
+        )
+    except drawing.DrawingError as error:
+        raise Http404 from error
+    return jpeg(pixels, _QUALITY)
