@@ -13,9 +13,11 @@ class BoughtInConfig(AppConfig):
     verbose_name = "Số hóa thuê ngoài"
 
     def ready(self) -> None:
-        """What it keeps about a result goes when the result is disposed of."""
+        """What it keeps about a result goes when the result is disposed of; and it names objects."""
         from bought_in import forgetting
-        from catalog import disposal
+        from bought_in.holdings import named
+        from catalog import disposal, holdings
 
         disposal.when_erased(forgetting.forget)
         disposal.naming(forgetting.names)
+        holdings.also(named)

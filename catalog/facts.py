@@ -62,31 +62,24 @@ def text_digest(text: str) -> str:
     return digest(text)
 
 
-def altered(unit: int) -> Iterator[Altered]:
-    """Results of a unit (row id) that do not state what their events tell, by id; a few hundred in memory at a time."""
+def altered(unit: str) -> Iterator[Altered]:
+    """Results of the unit with code `unit` that do not state what their events tell, by id, a part at a time."""
     last = 0
     while part := _part(unit, last):
-        last = part[-1][0]
-        yield from _look(unit, part)
+        last = part[-1]
+        for id in _difference(unit, part):
+            for what in _difference(unit, [id]).values():  # again: somebody may have been at it between our two looks
+                yield Altered(id, unit, what)
 
 
 @told_plainly()
-def _part(unit: int, last: int) -> list[tuple[int, str]]:
-    found = Result.objects.filter(unit_id=unit, pk__gt=last).order_by("pk")
-    return list(found.values_list("pk", "unit__code")[:_AT_ONCE])
-
-
-def _look(unit: int, part: list[tuple[int, str]]) -> Iterator[Altered]:
-    different = _difference(unit, [id for id, _code in part])
-    for id, code in part:
-        if id in different:
-            again = _difference(unit, [id])  # somebody may have been at it between our two looks
-            if id in again:
-                yield Altered(id, code, again[id])
+def _part(unit: str, last: int) -> list[int]:
+    found = Result.objects.filter(unit__code=unit, pk__gt=last).order_by("pk")
+    return list(found.values_list("pk", flat=True)[:_AT_ONCE])
 
 
 @told_plainly()
-def _difference(unit: int, ids: list[int]) -> dict[int, str]:
+def _difference(unit: str, ids: list[int]) -> dict[int, str]:
     told = _told(unit, ids)
     states, fields = _of_many(ids), _fields_of(ids)
     texts = dict(Result.objects.filter(pk__in=ids, disposed=None).values_list("pk", "text"))
@@ -109,11 +102,11 @@ class _Told:
     text: str = ""
 
 
-def _told(unit: int, ids: Collection[int]) -> dict[int, _Told]:
+def _told(unit: str, ids: Collection[int]) -> dict[int, _Told]:
     """What the newest events tell of each."""
     subjects = {f"result:{id}": id for id in ids}
     found: dict[int, _Told] = {}
-    rows = Event.objects.filter(unit_id=unit, subject__in=list(subjects)).order_by("sequence")
+    rows = Event.objects.filter(unit__code=unit, subject__in=list(subjects)).order_by("sequence")
     for subject, kind, data in rows.values_list("subject", "kind", "data").iterator(chunk_size=500):
         told = json.loads(data)
         known = found.setdefault(subjects[subject], _Told())

@@ -41,6 +41,7 @@ from indexing.protocol import REMEDY
 from indexing.query import parse
 from indexing.records import Change, Hits, Query, SearchDocument, Upsert
 from indexing.steps import answer
+from indexing.versions import of_elastic
 from indexing.window import check_query
 
 BULK_BYTES = 2_000_000
@@ -120,6 +121,11 @@ class ElasticIndex:
             if not self._client.indices.exists_alias(name=self._alias):
                 return 0
             return int(self._client.count(index=self._alias, query={"term": {LIVE: True}})["count"])
+
+    def versions(self) -> Iterator[tuple[int, int]]:
+        """See `SearchIndex.versions`."""
+        with self._speaking():
+            yield from of_elastic(self._client, self._alias)
 
     def rebuild(self, documents: Iterable[SearchDocument]) -> int:
         """See `SearchIndex.rebuild`. A second rebuild at the same time takes over from the first, which then fails."""

@@ -24,6 +24,7 @@ from indexing.protocol import REMEDY
 from indexing.query import parse
 from indexing.records import Change, Hits, Query, SearchDocument, Upsert
 from indexing.steps import answer
+from indexing.versions import of_embedded
 from indexing.window import check_query
 
 WRITER_BYTES = 50_000_000
@@ -77,6 +78,11 @@ class EmbeddedIndex:
         with self._guarded():
             live = tantivy.Query.term_query(self._schema, LIVE, 1)
             return EmbeddedSearcher(self._schema, self._searcher()).search(live, 0)[0]
+
+    def versions(self) -> Iterator[tuple[int, int]]:
+        """See `SearchIndex.versions`."""
+        with self._guarded():
+            yield from of_embedded(self._schema, self._searcher())
 
     def rebuild(self, documents: Iterable[SearchDocument]) -> int:
         """See `SearchIndex.rebuild`. `apply` waits meanwhile, and gives up after LOCK_SECONDS."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -38,6 +38,10 @@ class SearchIndex(Protocol):
 
     def count(self) -> int:
         """How many results can be found; 0 where there is no index yet."""
+        ...
+
+    def versions(self) -> Iterator[tuple[int, int]]:
+        """Id and version of each result that can be found, by id, a part at a time; to compare with the catalog."""
         ...
 
     def rebuild(self, documents: Iterable[SearchDocument]) -> int:

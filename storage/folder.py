@@ -14,6 +14,7 @@ import time
 import uuid
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -91,6 +92,13 @@ class FolderStore:
         """See `ObjectStore.size`."""
         try:
             return self._path(key).stat().st_size
+        except OSError as error:
+            raise self._failed(error, key) from error
+
+    def put_at(self, key: str) -> datetime:
+        """See `ObjectStore.put_at`."""
+        try:
+            return datetime.fromtimestamp(self._path(key).stat().st_mtime, UTC)
         except OSError as error:
             raise self._failed(error, key) from error
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -91,6 +92,10 @@ class ObjectStore(Protocol):
 
     def size(self, key: str) -> int:
         """Size of the object in bytes. Raises NotFoundError."""
+        ...
+
+    def put_at(self, key: str) -> datetime:
+        """When the object was put there, in UTC. Raises NotFoundError."""
         ...
 
     def remove(self, key: str) -> None:

@@ -13,7 +13,7 @@ import io
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO, cast
 from xml.etree.ElementTree import ParseError
@@ -121,6 +121,15 @@ class S3Store:
         hash_of(key)
         with self._speaking(key):
             return self._client.stat_object(self._bucket, key).size or 0
+
+    def put_at(self, key: str) -> datetime:
+        """See `ObjectStore.put_at`."""
+        hash_of(key)
+        with self._speaking(key):
+            put = self._client.stat_object(self._bucket, key).last_modified
+        if put is None:
+            raise ServiceError(f"{self._where} does not say when {key} was put there: check storage_url")
+        return put.astimezone(UTC)
 
     def remove(self, key: str) -> None:
         """See `ObjectStore.remove`."""
