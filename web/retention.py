@@ -59,7 +59,7 @@ class PeriodForm(forms.Form):
         required=False,
     )
     clock = forms.ChoiceField(
-        label=gettext_lazy("Counted"), choices=[(one.value, text) for one, text in CLOCKS.items()]
+        label=gettext_lazy("The period runs"), choices=[(one.value, text) for one, text in CLOCKS.items()]
     )
     basis = forms.CharField(
         label=gettext_lazy("Legal basis"),
