@@ -55,6 +55,7 @@ def verdicts(settings: Settings) -> Iterator[Verdict]:
     yield service("storage", shown(settings.storage), lambda: open_store().check())
     yield service("search", shown(settings.search_url), _check_index)
     yield prefect(configured_api())
+    yield viruses(settings)
     yield backup(settings)
 
 
@@ -124,6 +125,22 @@ def prefect(api: str) -> Verdict:
         remedy = _("no Prefect server answers ({why}): start it, or unset PREFECT_API_URL").format(why=why)
         return Verdict("prefect", State.FAIL, shown(api), remedy)
     return Verdict("prefect", State.OK, shown(api))
+
+
+def viruses(settings: Settings) -> Verdict:
+    """The virus scanner answers, where one is set."""
+    from pipeline.virus_scan import Scanner
+
+    try:
+        scanner = Scanner.of(settings.clamav)
+    except SohoaError as error:
+        return Verdict("viruses", State.FAIL, settings.clamav, str(error))
+    if scanner is None:
+        return Verdict("viruses", State.OK, _("no virus scanner set: files are not checked for viruses"))
+    if why := scanner.fault():
+        remedy = _("the virus scanner does not answer ({why}): start clamd; until then every file is refused")
+        return Verdict("viruses", State.FAIL, settings.clamav, remedy.format(why=why))
+    return Verdict("viruses", State.OK, f"{settings.clamav} {scanner.version()}".strip())
 
 
 def backup(settings: Settings) -> Verdict:

@@ -13,6 +13,7 @@ REASONS = {
     "changed": N_("it changed while it was read: wait until it is written, then add it again"),
     "empty": N_("it is empty: scan it again"),
     "encrypted": N_("it is encrypted: save it without a password and add it again"),
+    "infected": N_("the virus scanner found something in it: do not open it, and tell whoever sent it"),
     "gone": N_("it is not there any more: look where it went, then add it again"),
     "link": N_("it is a symbolic link: add the file that it points to"),
     "not-stored": N_("there is no room for it: make room, then add it again"),
@@ -24,6 +25,9 @@ REASONS = {
     "too-slow": N_("it takes too long to open: make it again with another program"),
     "truncated": N_("its end is missing: copy or scan it again"),
     "unknown-type": N_("it is no PDF, TIFF, JPEG or PNG: give one of these"),
+    "unscanned": N_(
+        "the virus scanner cannot say that it is clean: see that it runs and takes files so large, then add it again"
+    ),
     "unreadable": N_("it cannot be read: give this program the right to read it"),
 }
 

@@ -85,6 +85,11 @@ class Settings(BaseSettings):
     max_page_pixels: Annotated[int, Field(gt=0)] = 120_000_000
     """Files with a page image of more pixels are refused (A3 at 600 dpi has 70 million)."""
 
+    clamav: str = ""
+    """Where clamd looks at each file at the door (``unix:/run/clamav/clamd.ctl``, ``tcp://host:3310``); empty: nobody
+    does.
+    """
+
     review_threshold: Annotated[float, Field(ge=0, le=1)] = 0.90
     """Fields with a smaller chance of being right are sent to a person; chosen by `./run measure calibration`."""
 

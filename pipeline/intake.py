@@ -24,6 +24,7 @@ from core.settings import Settings
 from pipeline.names import display_name
 from pipeline.records import MediaType, Scan
 from pipeline.sandbox import SANDBOX
+from pipeline.virus_scan import Scanner, Told
 
 _CHUNK = 1 << 20
 _HEAD = 1024
@@ -34,6 +35,7 @@ _REMEDY = {
     "changed": "wait until it is written, then add it again",
     "empty": "scan it again",
     "encrypted": "save it without a password and add it again",
+    "infected": "do not open it, and tell whoever sent it",
     "link": "add the file that it points to",
     "no-pages": "scan or export it again",
     "not-a-file": "add files and folders only",
@@ -42,6 +44,7 @@ _REMEDY = {
     "too-many-pixels": "scan it with a lower resolution, or raise max_page_pixels",
     "too-slow": "make it again with another program",
     "truncated": "copy or scan it again",
+    "unscanned": "see that the virus scanner runs and takes files of this size, then add it again",
     "unknown-type": "give a PDF, TIFF, JPEG or PNG",
     "unreadable": "give this program the right to read it",
     "gone": "look where it went, then add it again",
@@ -66,11 +69,14 @@ class Limits:
     pages: int = 5_000
     pixels: int = 120_000_000
     """Of any one page."""
+    scanner: Scanner | None = None
+    """Who is asked whether it is malicious; None: nobody."""
 
     @classmethod
     def of(cls, settings: Settings) -> Limits:
-        """The limits that are set."""
-        return cls(settings.max_file_bytes, settings.max_pages, settings.max_page_pixels)
+        """The limits that are set. Raises SettingsError."""
+        scanner = Scanner.of(settings.clamav)
+        return cls(settings.max_file_bytes, settings.max_pages, settings.max_page_pixels, scanner)
 
 
 def inspect(path: Path, name: str, limits: Limits, work: Path) -> Scan:
@@ -87,6 +93,8 @@ def inspect(path: Path, name: str, limits: Limits, work: Path) -> Scan:
         kind = media_type(copy)
         if kind is None:
             raise RefusedFile("unknown-type", shown, "its content is of an unknown type", size, sha256)
+        if limits.scanner is not None and (answer := limits.scanner.look(copy)).told is not Told.CLEAN:
+            raise RefusedFile(answer.told.value, shown, answer.why, size, sha256)
         probed = SANDBOX.probe(copy, kind, limits.pages, limits.pixels)
         if probed.reason:
             raise RefusedFile(probed.reason, shown, probed.why, size, sha256)

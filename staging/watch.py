@@ -37,8 +37,8 @@ from staging.watch_moves import Sight
 _log = logging.getLogger("sohoa.watch")
 ACTOR = "watch"
 """Who brings files of a folder for which no operator is named."""
-_UNDONE = frozenset(("truncated", "broken", "empty", "changed", "no-pages"))
-"""Reasons that a file has which is still being written."""
+_UNDONE = frozenset(("truncated", "broken", "empty", "changed", "no-pages", "unscanned"))
+"""Reasons that a file has which is still being written, or while the virus scanner is away: it waits for a while."""
 _SHARE = frozenset(("unreadable", "gone"))
 """Reasons that a file has whose share goes away just then."""
 _HEAD = 1024

@@ -12,6 +12,7 @@ _REASONS = {
     "changed": "Tệp vẫn còn thay đổi trong khi đọc. Hãy chờ ghi xong rồi chép lại vào thư mục.",
     "empty": "Tệp rỗng. Hãy quét lại.",
     "encrypted": "Tệp có mật khẩu. Hãy lưu lại không có mật khẩu rồi chép lại vào thư mục.",
+    "infected": "Phần mềm diệt vi-rút phát hiện mã độc. Không mở tệp này và báo cho quản trị.",
     "link": "Đây là liên kết, không phải tệp. Hãy chép chính tệp đó vào thư mục.",
     "no-pages": "Tệp không có trang nào. Hãy quét hoặc xuất lại.",
     "not-a-file": "Đây không phải là tệp. Chỉ đặt tệp và thư mục vào đây.",
@@ -21,6 +22,7 @@ _REASONS = {
     "too-slow": "Tệp mở quá lâu. Hãy tạo lại bằng chương trình khác.",
     "truncated": "Tệp bị thiếu phần cuối (chép hoặc quét dở dang). Hãy chép hoặc quét lại.",
     "unknown-type": "Không phải PDF, TIFF, JPEG hay PNG. Hãy lưu thành một trong các loại này.",
+    "unscanned": "Chưa kiểm tra được vi-rút. Hãy báo quản trị xem phần mềm diệt vi-rút, rồi chép lại vào thư mục.",
     "unreadable": "Không đọc được tệp. Hãy cho chương trình quyền đọc tệp này.",
 }
 """Reason of the door → what is wrong, and what to do."""

@@ -22,6 +22,7 @@ REFUSALS: Mapping[str, object] = {
     "broken": gettext_lazy("it is broken; scan or export it again"),
     "empty": gettext_lazy("it is empty; scan it again"),
     "encrypted": gettext_lazy("it is encrypted; save it without a password"),
+    "infected": gettext_lazy("the virus scanner found something in it; do not open it, and tell whoever sent it"),
     "no-pages": gettext_lazy("it has no pages; scan or export it again"),
     "not-stored": gettext_lazy("there is no room for it at the moment; tell whoever runs this program"),
     "too-big": gettext_lazy("it is too big; split it"),
@@ -30,6 +31,9 @@ REFUSALS: Mapping[str, object] = {
     "too-slow": gettext_lazy("it takes too long to open; make it again with another program"),
     "truncated": gettext_lazy("its end is missing; copy or scan it again"),
     "unknown-type": gettext_lazy("it is no PDF, TIFF, JPEG or PNG"),
+    "unscanned": gettext_lazy(
+        "it could not be checked for viruses; tell whoever runs this program, then send it again"
+    ),
 }
 """By reason code of the intake; those of files on a disk cannot happen here."""
 

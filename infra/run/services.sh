@@ -65,6 +65,7 @@ services_for_tests() {
   attempt "the schema of ALTO" with_lock alto_install
   attempt Chromium need_chromium
   attempt "reading backups" need_backup_readers
+  attempt "the virus scanner" need_clamd
   export SOHOA_TEST_S3_URL SOHOA_TEST_ES_URL SOHOA_TEST_PG_URL SOHOA_TEST_VERAPDF SOHOA_TEST_ALTO_XSD
   SOHOA_TEST_S3_URL=$(! service_pid minio > /dev/null || minio_url)
   SOHOA_TEST_ES_URL=$(! service_pid elasticsearch > /dev/null || elasticsearch_url)

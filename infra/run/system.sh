@@ -98,6 +98,11 @@ need_backup_readers() {
   need_command jq jq "reading backups without sohoa"
 }
 
+# Tests of the virus scanner at the door start one of their own, with signatures of their own.
+need_clamd() {
+  [ -x /usr/sbin/clamd ] || need_command clamd clamav-daemon "tests of the virus scanner"
+}
+
 need_chromium() {
   command -v chromium chromium-browser google-chrome > /dev/null || install_packages "tests in a browser" chromium
 }

@@ -69,7 +69,18 @@ def test_doctor_is_content_with_a_home_that_is_set_up(ready: Sohoa) -> None:
     assert run.code == 0
     assert run.json["ok"] is True
     names = [check["name"] for check in run.json["checks"]]
-    assert names == ["python", "tesseract", "pdf", "disk", "database", "storage", "search", "prefect"]
+    assert names == [
+        "python",
+        "tesseract",
+        "pdf",
+        "disk",
+        "database",
+        "storage",
+        "search",
+        "prefect",
+        "viruses",
+        "backup",
+    ]
 
 
 def test_doctor_names_the_remedy_of_each_thing_that_is_wrong(ready: Sohoa) -> None:
