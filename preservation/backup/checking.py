@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
-from typing import BinaryIO, cast
 
 from core.errors import NotFoundError, ServiceError, StorageError
 from preservation.backup import format, history, opening, place
@@ -99,7 +98,7 @@ class _Work:
             self.size += size
             return "", found
         with self._place.open(name) as file, open(os.devnull, "wb") as nowhere:
-            reading = Hashing(cast(BinaryIO, file))
+            reading = Hashing(file)
             hashes = unseal(reading, self._keys, nowhere, name)
             self.size += reading.size
         return hashes

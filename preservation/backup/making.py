@@ -38,7 +38,7 @@ from preservation.backup.history import MadeRow
 from preservation.backup.ledger import Ledger
 from preservation.backup.opening import Opened
 from preservation.backup.sealing import seal
-from preservation.backup.tables import all_tables
+from preservation.backup.tables import Table, all_tables
 from storage import ObjectStore, Place, key_of
 
 _JOBS = 4
@@ -167,7 +167,7 @@ class _Work:
                     self._ledger.know(_listed(self._place, one.sha256))
         self._ledger.forget_unseen()
 
-    def _table(self, state: snapshot.Snapshot, table: ranges.Table, salt: str) -> TableEntry:
+    def _table(self, state: snapshot.Snapshot, table: Table, salt: str) -> TableEntry:
         last = self._last.tables if self._last else ()
         width = next((one.width for one in last if one.name == table.name), None)
         need = self._ledger.need if table.names_objects else _nothing

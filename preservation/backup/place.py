@@ -6,7 +6,6 @@ import hashlib
 import io
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO, cast
 
 from core.errors import NotFoundError, StorageError, UsageError
 from preservation.backup import format
@@ -81,7 +80,7 @@ def put_sealed(place: Place, name: str, sealed: Sealed) -> None:
 def packed_lines(place: Place, name: str, packed: Packed, keys: Keys) -> list[str]:
     """The lines of a packed file without the first; raises StorageError where it is not as it was written."""
     with place.open(name) as file:
-        content, sha256, stored = unsealed(cast(BinaryIO, file), keys, name)
+        content, sha256, stored = unsealed(file, keys, name)
     if (sha256, stored) != (packed.sha256, packed.stored):
         raise StorageError(f"{name} is not as it was written")
     lines = content.decode("utf-8").split("\n")
@@ -94,7 +93,7 @@ def fetch_object(place: Place, one: Listed, keys: Keys, to: Path) -> int:
     """Write an object to the file `to`, as it was before packing; its size. Raises StorageError where it is another."""
     name = format.object_name(one.sha256)
     with place.open(name) as file, to.open("wb") as out:
-        sha256, _stored = unseal(cast(BinaryIO, file), keys, out, name)
+        sha256, _stored = unseal(file, keys, out, name)
         size = out.tell()
     if sha256 != one.sha256:
         raise StorageError(f"{name} does not hold what its name says")
@@ -104,7 +103,7 @@ def fetch_object(place: Place, one: Listed, keys: Keys, to: Path) -> int:
 def hash_of_file(place: Place, name: str) -> tuple[str, int]:
     """SHA-256 and size of a file as it lies there."""
     with place.open(name) as file:
-        reading = Hashing(cast(BinaryIO, file))
+        reading = Hashing(file)
         while reading.read(1 << 20):
             pass
     return reading.sha256, reading.size

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
+from typing import Any
 
 from catalog.values import canonical
 from preservation.backup.format import FORMAT, Packed, TableEntry
@@ -70,11 +71,11 @@ def _cut(snapshot: Snapshot, table: Table, width: int) -> Iterator[list[str]]:
     write_row = writer(table, snapshot.connection)
     rows = snapshot.rows(table)
     if not width:
-        groups: Iterable[tuple[int, Iterable[object]]] = [(0, rows)]
+        groups: Iterable[tuple[int, Iterable[Sequence[Any]]]] = [(0, rows)]
     else:
-        groups = groupby(rows, key=lambda row: row[0] // width)
+        groups = groupby(rows, key=lambda row: int(row[0]) // width)
     for _number, some in groups:
-        if lines := [write_row(row) for row in some]:  # type: ignore[arg-type]
+        if lines := [write_row(row) for row in some]:
             yield lines
 
 

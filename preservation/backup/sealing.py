@@ -150,7 +150,7 @@ def seal(source: Readable, to: Sequence[x25519.Recipient], folder: Path) -> Seal
     Faults of `source` come through as they are; OSError where `folder` has no room.
     """
     reading = Hashing(source)
-    spool = cast(IO[bytes], SpooledTemporaryFile(max_size=IN_MEMORY, dir=folder))  # noqa: SIM115
+    spool = cast(IO[bytes], SpooledTemporaryFile(max_size=IN_MEMORY, dir=str(folder)))  # noqa: SIM115
     writing = _Writing(spool)
     try:
         packed = zstandard.ZstdCompressor(level=LEVEL, write_checksum=True).stream_reader(cast(BinaryIO, reading))

@@ -72,7 +72,7 @@ def read(content: bytes) -> dict[str, tuple[str, int]]:
 def _sections(root: ElementTree.Element, name: str, files: list[PackedFile]) -> None:
     """`fileSec` and `structMap`."""
     section = ElementTree.SubElement(root, _in(METS, "fileSec"))
-    ids = {}
+    ids: dict[str, str] = {}
     for group in dict.fromkeys(file.group for file in files):
         part = ElementTree.SubElement(section, _in(METS, "fileGrp"), {"USE": group})
         for file in (one for one in files if one.group == group):
