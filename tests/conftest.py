@@ -161,6 +161,12 @@ def pg_url() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
+def pg_server() -> str:
+    """URL of a PostgreSQL server's own database, for what makes databases of its own and drops them."""
+    return _service("PG_URL", "PostgreSQL")
+
+
+@pytest.fixture(scope="session")
 def pg_template() -> Iterator[str]:
     """Name of a migrated PostgreSQL database without rows, to be copied: that takes a tenth of migrating one."""
     import psycopg
