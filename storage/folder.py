@@ -43,7 +43,7 @@ class FolderStore:
         """The folder."""
         return self._root
 
-    def put(self, path: Path, sha256: str, media_type: str) -> str:
+    def put(self, path: Path, sha256: str, media_type: str, *, anew: bool = False) -> str:
         """See `ObjectStore.put`. Bytes that went bad under an existing key are replaced by the good ones."""
         key = key_of(sha256)
         part = self._aside / f"{uuid.uuid4().hex}.part"
@@ -52,7 +52,7 @@ class FolderStore:
             self._make_folders(target.parent)
             self._sweep()
             self._write_part(path, part, sha256)
-            if not (target.is_file() and sha256_of(target) == sha256):
+            if anew or not (target.is_file() and sha256_of(target) == sha256):
                 os.replace(part, target)
                 flush_folder(target.parent)
         except OSError as error:

@@ -55,8 +55,10 @@ class ObjectStore(Protocol):
     for a key that is none. Errors never contain secrets.
     """
 
-    def put(self, path: Path, sha256: str, media_type: str) -> str:
+    def put(self, path: Path, sha256: str, media_type: str, *, anew: bool = False) -> str:
         """Keep the bytes of the file at `path` and return their key.
+
+        `anew`: what lies there is known to be bad and is replaced, whatever the place says of it.
 
         When it returns, the object is complete and its bytes were checked against `sha256`; when it
         raises, no object is visible under the key unless it was there before. Raises StorageError if

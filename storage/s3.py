@@ -64,12 +64,12 @@ class S3Store:
     def __repr__(self) -> str:
         return f"S3Store({self._where!r})"
 
-    def put(self, path: Path, sha256: str, media_type: str) -> str:
+    def put(self, path: Path, sha256: str, media_type: str, *, anew: bool = False) -> str:
         """See `ObjectStore.put`. An object of another size under the key is replaced."""
         key = key_of(sha256)
         try:
             size = path.stat().st_size
-            if self._has(key, size, sha256):
+            if not anew and self._has(key, size, sha256):
                 if sha256_of(path) != sha256:
                     raise StorageError(f"{path.name!r} does not have the hash {sha256}: nothing was stored")
                 return key
@@ -133,8 +133,10 @@ class S3Store:
 
     def remove(self, key: str) -> None:
         """See `ObjectStore.remove`."""
-        self.size(key)  # NotFoundError where there is none
-        for version in self._versions(key):
+        versions = self._versions(key)  # also of one that somebody hid behind a marker: its bytes are there
+        if not versions:
+            raise NotFoundError(f"no object {key} in {self._where}")
+        for version in versions:
             with self._speaking(key):
                 try:
                     self._client.remove_object(self._bucket, key, version_id=version)
@@ -148,12 +150,13 @@ class S3Store:
 
     def _versions(self, key: str) -> list[str | None]:
         """Ids of the versions of an object, those that hide it too; one of None where the server keeps no versions."""
+        hash_of(key)
         try:
             with self._speaking(key):
                 found = self._client.list_objects(self._bucket, prefix=key, recursive=True, include_version=True)
-                return [one.version_id for one in found if one.object_name == key] or [None]
-        except ServiceError:  # a server that knows no versions
-            return [None]
+                return [one.version_id for one in found if one.object_name == key]
+        except ServiceError:  # a server that knows no versions, or is away, which the next line tells
+            return [None] if self.exists(key) else []
 
     def _locked_until(self, key: str, version: str | None) -> datetime | None:
         try:

@@ -134,7 +134,7 @@ def test_what_was_changed_or_used_since_it_was_listed_is_kept(place: Path) -> No
     changed, used = support.result(store, place, count=2)
     number = decided([changed, used])
     decisions.correct(changed, {"issue_date": "2019-03-05"}, Decision("1/QĐ", date(2020, 1, 1), "ghi sai"), "an")
-    _use(used)
+    use(used)
     executing.execute(number, "may")
     assert [item.kept for item in disposals.items(number, None)] == [Kept.CHANGED, Kept.USED]
 
@@ -144,7 +144,7 @@ def test_a_used_result_keeps_its_entry_in_the_ledger_of_reuse(place: Path) -> No
 
     store = support.store_at(place)
     (id,) = support.result(store, place)
-    entry = _use(id)
+    entry = use(id)
     executing.execute(decided([id]), "may")
     assert entries.entry(entry).result == id and not entries.entry(entry).undone
 
@@ -256,7 +256,7 @@ def _archive(id: int) -> object:
         return None
 
 
-def _use(id: int) -> int:
+def use(id: int) -> int:
     from catalog import dossiers
     from reuse import ledger as reuse_ledger
     from reuse.records import Person
