@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
+from core import masking
 from core.errors import ServiceError, SettingsError
 from core.settings import settings
 
@@ -94,7 +95,9 @@ def django_settings() -> dict[str, Any]:
 
 
 def setup(extras: Mapping[str, Any] | None = None) -> None:
-    """Configure Django for this process; a second call does nothing (its `extras` are not looked at).
+    """Configure Django for this process, and mask what it logs.
+
+    A second call does nothing (its `extras` are not looked at).
 
     `extras` replace or add Django settings (INSTALLED_APPS must keep ``catalog``).
     Raises SettingsError.
@@ -103,6 +106,7 @@ def setup(extras: Mapping[str, Any] | None = None) -> None:
     from django.apps import apps
     from django.conf import settings as django_conf
 
+    masking.install()
     with _setting_up:
         if not django_conf.configured:
             django_conf.configure(**{**django_settings(), **(extras or {})})

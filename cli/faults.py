@@ -17,6 +17,7 @@ from pathlib import Path
 
 from cli.terminal import note
 from cli.texts import _
+from core import masking
 from core.errors import SohoaError, StorageError, UsageError
 
 INTERRUPTED = 130
@@ -26,7 +27,8 @@ _USAGE_ERRNOS = {errno.EACCES, errno.EPERM, errno.ENOENT, errno.ENOTDIR, errno.E
 
 
 def guarded(work: Callable[[], object]) -> int:
-    """Run `work` and return the exit code of the process."""
+    """Run `work` and return the exit code of the process. What is logged meanwhile is masked."""
+    masking.install()
     try:
         work()
         sys.stdout.flush()
@@ -47,7 +49,7 @@ def guarded(work: Callable[[], object]) -> int:
 
 
 def _told(message: str, code: int) -> int:
-    note(_("Error: {message}").format(message=message))
+    note(_("Error: {message}").format(message=masking.without_secrets(message)))
     return code
 
 
@@ -78,7 +80,7 @@ def _log_traceback(error: Exception) -> Path:
     """Write the traceback where only the user can read it; beside the temporary files if home cannot be written."""
     name = f"error-{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{os.getpid()}.log"
     home = Path(os.environ.get("SOHOA_HOME", "~/sohoa")).expanduser().absolute()
-    lines = traceback.format_exception(error)
+    lines = [masking.mask(line) for line in traceback.format_exception(error)]
     for folder in (home / "logs", Path(tempfile.gettempdir())):
         try:
             folder.mkdir(parents=True, exist_ok=True)

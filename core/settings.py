@@ -20,6 +20,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from core import secret_files
 from core.errors import SettingsError
 
 PREFIX = "SOHOA_"
@@ -59,6 +60,15 @@ class Settings(BaseSettings):
 
     storage_url: str = ""
     """``file:///PATH`` or ``s3://key:secret@host:port/bucket?secure=false``; empty: in `home`."""
+
+    second_copy_url: str = ""
+    """Another store, written as `storage_url`, that gets each object as well; empty: there is no second copy."""
+
+    fixity_rate: Annotated[int, Field(ge=0)] = 20_000_000
+    """Bytes a second that the nightly reading of objects takes at most; 0: as many as it gets."""
+
+    fixity_minutes: Annotated[float, Field(ge=0)] = 180
+    """Minutes of each night in which objects are read again; 0: no night."""
 
     search_url: str = "embedded:"
     """``embedded:`` (an index in `home`) or ``http://host:9200`` (Elasticsearch)."""
@@ -221,8 +231,9 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Environment first, then the file; no dotenv, no secrets folder."""
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, _toml_files())
+        """Environment first, then files of secrets that it names, then ``sohoa.toml``; no dotenv."""
+        secrets = secret_files.SecretFiles(settings_cls, PREFIX)
+        return init_settings, env_settings, secrets, TomlConfigSettingsSource(settings_cls, _toml_files())
 
     @property
     def root(self) -> Path:
@@ -257,6 +268,7 @@ def _toml_files() -> list[Path]:
 
 def _unknown_variables() -> list[str]:
     known = {PREFIX + name.upper() for name in Settings.model_fields}
+    known |= {secret_files.variable(PREFIX, name) for name in secret_files.HOLD_SECRETS}
     return sorted(k for k in os.environ if k.startswith(PREFIX) and k.upper() not in known)
 
 

@@ -95,3 +95,28 @@ def test_settings_are_read_once(home: Path, elsewhere: Path, monkeypatch: pytest
     before = settings()
     monkeypatch.setenv("SOHOA_JOBS", "7")
     assert settings() is before
+
+
+def test_an_address_with_a_password_can_lie_in_a_file(
+    home: Path, elsewhere: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (elsewhere / "url").write_text("postgresql://sohoa:geheim@db/x\n")
+    (home / "sohoa.toml").write_text('database_url = "sqlite:////elsewhere"\n')
+    monkeypatch.setenv("SOHOA_DATABASE_URL_FILE", str(elsewhere / "url"))
+    assert settings().database == "postgresql://sohoa:geheim@db/x"
+    monkeypatch.setenv("SOHOA_DATABASE_URL", "sqlite:///y")
+    settings.cache_clear()
+    with pytest.raises(SettingsError, match="both given"):
+        settings()
+
+
+@pytest.mark.parametrize("content", [b"", b"geheim\ngeheim", b"\xff\xfegeheim", b"geheim" * 20_000, None])
+def test_a_file_of_a_secret_that_is_none_is_named_and_not_told(
+    content: bytes | None, home: Path, elsewhere: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if content is not None:
+        (elsewhere / "url").write_bytes(content)
+    monkeypatch.setenv("SOHOA_STORAGE_URL_FILE", str(elsewhere / "url"))
+    with pytest.raises(SettingsError, match="SOHOA_STORAGE_URL_FILE") as told:
+        settings()
+    assert "geheim" not in str(told.value)
