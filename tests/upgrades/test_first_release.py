@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.db import connection
 
-from catalog import decisions, events, facts, outbox, persons, readings, results, scans, units
+from catalog import decisions, events, facts, fingerprints, outbox, persons, queue, readings, results, scans, units
 from catalog.life import Decision
 from core.settings import settings
 from flows.drain import search_document
@@ -42,6 +42,8 @@ def _results_say_what_they_said() -> None:
     assert persons.results_of(["087 185 001 234"]) == (1, 4)
     assert readings.of_result(1)[0].words[0].text == "Giấy"
     assert "Nguyễn Thị Hòa" in permit.text
+    assert fingerprints.fresh(10) == (1, 2, 3, 4), "all are held against each other"
+    assert queue.first(queue.Sight(None), queue.Wanted(), limit=10) == (1,)
     assert [(scan.id, scan.state) for scan in scans.rows(range(1, 6)).values()] == [
         (1, "done"), (2, "done"), (3, "failed"), (4, "stored"), (5, "receiving"),
     ]  # fmt: skip
