@@ -126,6 +126,8 @@ def place_of(target: str | None) -> Place:
     if "://" not in url:
         url = Path(url).expanduser().absolute().as_uri()
     place, own = storage.open_place(url), storage.open_place(settings().storage)
+    if Path(place.where).is_relative_to(settings().root):
+        raise UsageError(_("that lies in SOHOA_HOME, and would be lost with it: choose another disk"))
     if place.where == own.where:
         raise UsageError(_("that is where the objects themselves are kept: choose another place"))
     return place

@@ -16,7 +16,7 @@ import io
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
@@ -30,11 +30,12 @@ from catalog import graves
 from catalog.configuration import told_plainly
 from catalog.locks import file_lock
 from catalog.values import now
-from core.errors import NotFoundError, ServiceError, StorageError
+from core.errors import NotFoundError, ServiceError, SohoaError, StorageError
 from core.settings import settings
 from preservation.backup import format, history, home, opening, place, pruning, ranges, snapshot
 from preservation.backup.format import Listed, ListEntry, Manifest, Packed, Progress, TableEntry
 from preservation.backup.history import MadeRow
+from preservation.backup.journal import Journal
 from preservation.backup.ledger import Ledger
 from preservation.backup.opening import Opened
 from preservation.backup.sealing import seal
@@ -44,8 +45,6 @@ from storage import ObjectStore, Place, key_of
 _JOBS = 4
 """Objects on their way at once: more than processors, as a place answers slowly."""
 _AT_ONCE = 64
-_JOURNAL_EVERY = 500
-"""Objects after which an interrupted backup need not begin again."""
 _LIST_LENGTH = 20_000
 _ADVISORY = 0x50_48_0B
 """Key of PostgreSQL's advisory lock under which backups of one installation are made."""
@@ -192,22 +191,18 @@ class _Work:
     def _objects(self) -> list[str]:
         """Copy what is not there yet; gives the hashes of what was not to be had."""
         missing: list[str] = []
-        journal: list[Listed] = []
         done, count, after = 0, self._ledger.count_absent(), ""
-        with ThreadPoolExecutor(_JOBS) as pool:
+        with self._journal() as journal, ThreadPoolExecutor(_JOBS) as pool:
             while some := self._ledger.absent(after, _AT_ONCE):
                 for sha256, copied in zip(some, pool.map(self._copy, some), strict=True):
                     if copied is None:
                         missing.append(sha256)
                         continue
                     self._ledger.put(copied[0])
-                    journal.append(copied[0])
+                    journal.add(copied[0])
                     self.written += copied[1]
                 done, after = done + len(some), some[-1]
                 self._say(Progress("objects", done, count, self.written))
-                if len(journal) >= _JOURNAL_EVERY:
-                    self._journal(journal)
-                    journal = []
         still = graves.named(map(key_of, missing))  # others were disposed of meanwhile
         return [sha256 for sha256 in missing if key_of(sha256) in still]
 
@@ -224,9 +219,16 @@ class _Work:
         place.put_sealed(self._place, format.object_name(sha256), sealed)
         return Listed(sha256, sealed.stored), sealed.size
 
-    def _journal(self, listed: list[Listed]) -> None:
-        name = f"{format.UNFINISHED}{now():%Y%m%dT%H%M%S%f}.sha256"
-        place.put_small(self._place, name, format.lines_of(listed))
+    @contextmanager
+    def _journal(self) -> Iterator[Journal]:
+        """What was copied is written down also where a fault ends the work."""
+        journal = Journal(self._place)
+        try:
+            yield journal
+        except BaseException:
+            with suppress(SohoaError):  # the fault that ended the work is the one to tell
+                journal.write()
+            raise
 
     def _lists(self) -> Iterator[ListEntry]:
         """The lists of this backup: those of the last one, without what is gone, and then what is new."""

@@ -82,8 +82,8 @@ from web.settings import fixed
 catalog.setup(fixed())
 from tests.preservation.support import at, make, Pair
 from pathlib import Path
-from preservation.backup import making
-making._JOURNAL_EVERY, making._AT_ONCE = 10, 5
+from preservation.backup import journal, making
+journal.EVERY, making._AT_ONCE = 10, 5
 def say(progress):
     if progress.stage == "objects" and progress.done >= 25:
         print("now", flush=True)
