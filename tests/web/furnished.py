@@ -269,11 +269,13 @@ def _register(folder: Path, number: int) -> dict[str, Any]:
     from registers.models import Line
     from registers.rows import Order
     from web import register_jobs
+    from web.services import store
 
     header = ("Số, ký hiệu", "Ngày ban hành", "Họ và tên", "Loại văn bản")
     rows = [(f"{9000 + number}/GPMT", "05/03/2017", f"Võ Văn Sổ {number}", "Giấy phép môi trường")]
     path = making.xlsx(folder / f"so {number}.xlsx", [header, *rows])
     with importing.opened(columns.look(path, path.name, UNIT), Order(UNIT, None)) as read:
+        store().put(path, read.sha256, "application/octet-stream")
         done = importing.take(read, UNIT, "quan.tri", Mode.GOOD_ROWS)
     job = register_jobs.create(UNIT, path.name, "quan.tri", "vi")
     shutil.copyfile(path, job.file)
