@@ -121,6 +121,20 @@ def heads() -> dict[str, int]:
 
 
 @told_plainly()
+def ends() -> dict[str, tuple[int, str]]:
+    """Code of each unit → number and hash of the last event in its chain, to be sealed elsewhere."""
+    rows = ChainHead.objects.order_by("unit__code").values_list("unit__code", "sequence", "hash")
+    return {unit: (sequence, digest) for unit, sequence, digest in rows}
+
+
+@told_plainly()
+def hash_of(unit: str, sequence: int) -> str:
+    """The hash of an event in the chain of a unit; empty where there is no such event."""
+    found = Event.objects.filter(unit__code=unit, sequence=sequence).values_list("hash", flat=True)
+    return found.first() or ""
+
+
+@told_plainly()
 def following(unit: str, after: int, since: datetime, limit: int = 200) -> tuple[EventRow, ...]:
     """The events of a unit behind the number `after`, of those written at `since` or later, oldest first.
 

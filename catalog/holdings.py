@@ -8,6 +8,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import F, QuerySet
 
@@ -28,8 +29,8 @@ class Named:
     """``original``, ``archive file``, ``words``, ``signed copy``, ``list``."""
     sha256: str
     """What the row says that its hash is."""
-    size: int | None
-    """Bytes, as the row says; None: it does not."""
+    unit: str
+    """Code of the unit whose row it is."""
 
 
 Stream = Callable[[], Iterator[Named]]
@@ -90,25 +91,25 @@ def _versions(last: int) -> list[tuple[int, int]]:
 
 def _originals() -> Iterator[Named]:
     kept = Scan.objects.exclude(key="").exclude(state=ScanState.DISPOSED).order_by("key", "pk")
-    for pk, key, sha256, size in _rows(kept, "pk", "key", "sha256", "size"):
-        yield Named(key, f"scan:{pk}", "original", sha256, size)
+    for pk, key, sha256, unit in _rows(kept, "pk", "key", "sha256", "unit__code"):
+        yield Named(key, f"scan:{pk}", "original", sha256, unit)
 
 
 _FILES = (("archive", "archive file"), ("words", "words"), ("signed", "signed copy"))
 
 
 def _files(name: str, what: str) -> Stream:
-    key, sha256, size = f"{name}_key", f"{name}_sha256", f"{name}_size"
+    key, sha256 = f"{name}_key", f"{name}_sha256"
 
     def stream() -> Iterator[Named]:
         kept = Result.objects.filter(disposed=None).exclude(**{key: ""}).order_by(F(key), "pk")
-        for pk, *told in _rows(kept, "pk", key, sha256, size):
-            yield Named(told[0], f"result:{pk}", what, told[1], told[2])
+        for pk, its_key, its_hash, unit in _rows(kept, "pk", key, sha256, "unit__code"):
+            yield Named(its_key, f"result:{pk}", what, its_hash, unit)
 
     return stream
 
 
-def _rows(found: QuerySet[Scan] | QuerySet[Result], *columns: str) -> Iterator[tuple[object, ...]]:
+def _rows(found: QuerySet[Scan] | QuerySet[Result], *columns: str) -> Iterator[tuple[Any, ...]]:
     """One query: the database sorts once, and hands the rows on a few at a time."""
     with told_plainly():
         yield from found.values_list(*columns).iterator(chunk_size=_AT_ONCE)

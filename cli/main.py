@@ -33,6 +33,7 @@ from cli import (
     state,
     tokens,
     units,
+    verify,
     watch,
 )
 from cli.faults import guarded
@@ -93,6 +94,7 @@ app.command("show", help=_("Show all that is known about one result."))(find.sho
 app.command("export", help=_("Copy results out: archive PDF, original, words and metadata."))(find.export)
 app.command("status", help=_("Tell how far a batch, or everything, has come."))(state.status)
 app.command("reindex", help=_("Build the search index anew; searches go on meanwhile."))(state.reindex)
+app.command("verify", help=_("Check that everything is still as it was taken in."))(verify.verify)
 app.command("backup", help=_("Make a backup of everything elsewhere, or check one."))(backup.backup)
 app.command("restore", help=_("Bring everything back from a backup."))(backup.restore)
 app.command("migrate-storage", help=_("Copy all objects to another store."))(migrate_storage.migrate_storage)

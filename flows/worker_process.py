@@ -26,7 +26,7 @@ def main() -> None:
     from prefect.schedules import Cron
     from prefect.types.entrypoint import EntrypointType
 
-    from flows import disposal, quota_snapshot
+    from flows import disposal, fixity, quota_snapshot
     from flows.ingest import ingest_batch
     from flows.reindex import reindex
 
@@ -46,9 +46,15 @@ def main() -> None:
         schedule=Cron(disposal.SCHEDULE, timezone=disposal.TIME_ZONE),
         entrypoint_type=EntrypointType.MODULE_PATH,
     )
+    looking = RunnerDeployment.from_flow(
+        fixity.fixity,
+        name=DEPLOYMENT,
+        schedule=Cron(fixity.SCHEDULE, timezone=fixity.TIME_ZONE),
+        entrypoint_type=EntrypointType.MODULE_PATH,
+    )
     if quota_snapshot.due():
         _run_at_start(nightly)
-    deployments += [nightly, disposing]
+    deployments += [nightly, disposing, looking]
     serve(*deployments, limit=1, print_starting_message=False)
 
 

@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from core.errors import NotFoundError, ServiceError, SohoaError, StorageError
+from core.errors import FullError, NotFoundError, ServiceError, SohoaError, StorageError
 from core.files import sha256_of
 from storage.protocol import CHUNK, hash_of, is_key, key_of
 from storage.transfer import check_range, write_verified
@@ -166,7 +166,7 @@ class FolderStore:
         if key and error.errno in (errno.ENOENT, errno.ENOTDIR):
             return NotFoundError(f"no object {key} in {self._root}")
         if error.errno in _NO_ROOM:
-            return StorageError(f"no room in {self._root}: free some space and try again; nothing was stored")
+            return FullError("storage", f"no room in {self._root}: free some space and try again; nothing was stored")
         where = f" ({error.filename})" if error.filename else ""
         return StorageError(f"{self._root}: {error.strerror}{where}; check the folder and its permissions")
 

@@ -23,7 +23,7 @@ from minio.error import MinioException, S3Error
 from urllib3 import BaseHTTPResponse, PoolManager, Retry, Timeout
 from urllib3.exceptions import HTTPError
 
-from core.errors import LockedError, NotFoundError, ServiceError, SohoaError, StorageError
+from core.errors import AwayError, FullError, LockedError, NotFoundError, ServiceError, SohoaError, StorageError
 from core.files import sha256_of
 from storage.protocol import hash_of, is_key, key_of
 from storage.transfer import HashedReader, check_range, write_verified
@@ -39,6 +39,8 @@ _REFUSED = {"AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch", "XAdm
 _NO_ROOM = {"XMinioStorageFull", "QuotaExceeded", "InsufficientStorage", "XAdminBucketQuotaExceeded"}
 _LOCKED = {"ObjectLocked", "InvalidRetentionPeriod", "WORMProtected"}
 """What servers answer for an object under a lock, besides plain ``AccessDenied``."""
+_TOO_MANY, _BUSY = 429, 500
+"""Statuses of a server that cannot at the moment: this one, and from this one on."""
 _HASH_NOTE = "sha256"
 
 
@@ -236,7 +238,8 @@ class S3Store:
         except (MinioException, ParseError) as error:
             raise ServiceError(f"{self._where} does not answer as an S3 server does: check storage_url") from error
         except HTTPError:  # its text quotes the request
-            raise ServiceError(f"no S3 server answers at {self._where}: start it, or mend storage_url") from None
+            text = f"no S3 server answers at {self._where}: start it, or mend storage_url"
+            raise AwayError("storage", text) from None
         except ValueError as error:  # the client's own checks of names
             raise ServiceError(f"{self._where} cannot be a bucket ({error}): mend storage_url") from error
 
@@ -247,10 +250,12 @@ class S3Store:
         if code in _REFUSED or error.response.status in (401, 403):
             return ServiceError(f"{self._where} refuses us ({code}): check key, secret and rights in storage_url")
         if code in _NO_ROOM:
-            return StorageError(f"no room in {self._where}: make some and try again; nothing was stored")
+            return FullError("storage", f"no room in {self._where}: make some and try again; nothing was stored")
         if code == "NoSuchBucket":
             return ServiceError(f"the bucket {self._where} is gone: restore it from a copy")
-        return ServiceError(f"{self._where} answered {code}: look at the server's log and try again")
+        text = f"{self._where} answered {code}: look at the server's log and try again"
+        busy = error.response.status >= _BUSY or error.response.status == _TOO_MANY
+        return AwayError("storage", text) if busy else ServiceError(text)
 
 
 def _http() -> PoolManager:
@@ -277,7 +282,7 @@ class _Body(io.RawIOBase):
         try:
             chunk = self._response.read(len(buffer))
         except HTTPError:
-            raise ServiceError(f"{self._where} broke off while sending: try again") from None
+            raise AwayError("storage", f"{self._where} broke off while sending: try again") from None
         buffer[: len(chunk)] = chunk
         return len(chunk)
 

@@ -68,6 +68,8 @@ EVENTS: Mapping[str, object] = {
     "paper.returned": gettext_lazy("Paper taken back"),
     "result.stated": gettext_lazy("Compared with what an index states"),
     "export.made": gettext_lazy("List taken out"),
+    "fixity.found": gettext_lazy("Something is not as it was kept"),
+    "fixity.mended": gettext_lazy("Mended from the other copy"),
     "backup.made": gettext_lazy("Backup made"),
     "backup.restored": gettext_lazy("Brought back from a backup"),
     "report.issued": gettext_lazy("Report given out"),

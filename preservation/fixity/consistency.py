@@ -81,7 +81,7 @@ def of_unit(code: str) -> Iterator[Finding]:
     verdict = events.verify(code)
     if not verdict.sound:
         text = f"the events of {code} were tampered with: {verdict.reason}; compare with a backup, and ask who could"
-        yield Finding(Code.CHAIN, f"unit:{code}", text)
+        yield Finding(Code.CHAIN, f"unit:{code}", text, unit=code)
     for one in facts.altered(code):
         says = {
             "facts": "does not state what its last event says that it does",
@@ -89,13 +89,13 @@ def of_unit(code: str) -> Iterator[Finding]:
             "events": "has no event that tells of its recording",
         }[one.what]
         text = f"result {one.result} of {code} {says}: somebody changed the database; compare with a backup"
-        yield Finding(Code.ROW, f"result:{one.result}", text)
+        yield Finding(Code.ROW, f"result:{one.result}", text, unit=code)
 
 
 def _missing(store: ObjectStore, named: Named) -> Iterator[Finding]:
     if not store.exists(named.key) and graves.named([named.key]):
         text = f"the {named.what} of {named.subject} is not in the object store ({named.key}): {_RESTORE}"
-        yield Finding(Code.MISSING, named.subject, text, named.key)
+        yield Finding(Code.MISSING, named.subject, text, named.key, named.unit)
 
 
 def _misnamed(named: Named) -> Iterator[Finding]:
@@ -106,7 +106,7 @@ def _misnamed(named: Named) -> Iterator[Finding]:
         f"{named.subject} says that its {named.what} has the hash {named.sha256[:12]}… and names {named.key[:40]}…: "
         "somebody changed the database; compare with a backup"
     )
-    yield Finding(Code.ROW, named.subject, text, named.key)
+    yield Finding(Code.ROW, named.subject, text, named.key, named.unit)
 
 
 class _Strays:

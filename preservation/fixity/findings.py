@@ -40,3 +40,5 @@ class Finding:
     """A line for people: what, where, and what to do."""
     key: str = ""
     """The object, where it is about one."""
+    unit: str = ""
+    """Code of the unit whose it is; empty: of none, or not known."""

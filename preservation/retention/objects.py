@@ -33,8 +33,7 @@ class Swept:
 
 def stores() -> tuple[ObjectStore, ...]:
     """Where objects lie: the second copy first, so that the store is asked again as long as any copy is left."""
-    second = str(getattr(settings(), "second_copy_url", "") or "")
-    return tuple(open_store(url) for url in (second, settings().storage) if url)
+    return tuple(open_store(url) for url in (settings().second_copy_url, settings().storage) if url)
 
 
 def sweep(places: Sequence[ObjectStore], stop: threading.Event = _NEVER) -> Swept:
