@@ -14,7 +14,7 @@ _AT_ONCE = 500
 def named() -> Iterator[Named]:
     """Each of them, in the order of keys, which is that of hashes."""
     with told_plainly():
-        rows = Import.objects.exclude(sha256="").order_by("sha256", "pk").values_list("pk", "sha256", "unit_id")
+        rows = Import.objects.exclude(sha256="").order_by("sha256", "pk").values_list("pk", "sha256", "unit__code")
         for pk, sha256, unit in rows.iterator(chunk_size=_AT_ONCE):
             yield Named(_key(sha256), f"register-import:{pk}", "register", sha256, unit)
 
