@@ -26,7 +26,7 @@ from tempfile import TemporaryDirectory
 
 from pyrage import x25519
 
-from catalog import graves
+from catalog import graves, holdings
 from catalog.configuration import told_plainly
 from catalog.locks import file_lock
 from catalog.values import now
@@ -40,7 +40,8 @@ from preservation.backup.ledger import Ledger
 from preservation.backup.opening import Opened
 from preservation.backup.sealing import seal
 from preservation.backup.tables import Table, all_tables
-from storage import ObjectStore, Place, key_of
+from storage import ObjectStore, Place, hash_of, key_of
+from storage.protocol import is_key
 
 _JOBS = 4
 """Objects on their way at once: more than processors, as a place answers slowly."""
@@ -128,6 +129,9 @@ class _Work:
             tables = tuple(self._table(state, table, identity.salt) for table in all_tables())
             facts = state.migrations(), state.chains(), state.vendor, state.time
         migrations, chains, vendor, made = facts
+        # Rows that name objects by their hash alone are known to their packages, as they stand now: later ones more.
+        keys = (one.key for one in holdings.named())
+        self._ledger.need(hash_of(key) for key in keys if is_key(key))
         kept_home = self._home(identity.salt)
         missing = self._objects()
         lists = tuple(self._lists())

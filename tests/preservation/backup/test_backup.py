@@ -35,6 +35,23 @@ def test_it_holds_every_row_and_every_object_and_says_so(filled: Path, target_ur
     assert (told.kind, told.data["fingerprint"]) == ("backup.made", made.fingerprint)
 
 
+def test_objects_that_rows_name_by_their_hash_alone_are_in_it(filled: Path, tmp_path: Path, pair: Pair) -> None:
+    """The file of a register, as it was sent in."""
+    from core.files import sha256_of
+    from preservation.backup import place
+    from registers.models import Import
+
+    register = tmp_path / "sổ.xlsx"
+    register.write_bytes(b"PK a register")
+    store().put(register, sha256_of(register), "application/octet-stream")
+    to = at(tmp_path / "target")
+    make(to, pair)
+    Import.objects.filter(pk=Import.objects.order_by("pk")[0].pk).update(sha256=sha256_of(register))
+    assert sha256_of(register) not in {one.sha256 for one in place.all_listed(to, place.manifest(to)[1])}
+    make(to)
+    assert sha256_of(register) in {one.sha256 for one in place.all_listed(to, place.manifest(to)[1])}
+
+
 def test_the_next_one_writes_only_what_changed(filled: Path, tmp_path: Path, pair: Pair) -> None:
     from catalog import units
 
