@@ -92,7 +92,8 @@ def marks(view: Preview) -> Marks:
 def _darker_than_paper(grey: Pixels, unit: float) -> Pixels:
     """How much darker each pixel is than the paper around it (a median over about 15 mm)."""
     shrink = max(1.0, unit)
-    small = cv2.resize(grey, None, fx=1 / shrink, fy=1 / shrink, interpolation=cv2.INTER_AREA)
+    size = tuple(max(1, round(side / shrink)) for side in (grey.shape[1], grey.shape[0]))  # of a ribbon, too
+    small = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
     paper = cv2.resize(cv2.medianBlur(small, 15), (grey.shape[1], grey.shape[0]))
     return np.asarray(cv2.subtract(paper, grey), dtype=np.uint8)
 

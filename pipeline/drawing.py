@@ -16,7 +16,7 @@ import numpy as np
 from pipeline.kept_process import DiedError, KeptProcess, SlowError
 from pipeline.page_image import Pixels
 
-DRAW_SECONDS = 90.0
+DRAW_SECONDS = 40.0
 """A page may be drawn for so long; a dense map of A1 takes 10 s."""
 READ_SECONDS = 45.0
 """The text of a page may be read for so long; 30,000 characters take 3 s."""
@@ -26,6 +26,10 @@ Rectangle = tuple[float, float, float, float]
 
 class DrawingError(OSError):
     """A page cannot be drawn: what the library said, or that it swelled or took too long."""
+
+
+class CostlyError(DrawingError):
+    """Drawing it took all the time or memory that there is for a page, or ended the process."""
 
 
 class NoPageError(DrawingError):
@@ -87,9 +91,9 @@ def _asked(process: KeptProcess, question: list[object], seconds: float) -> tupl
     try:
         said, data = process.ask(question, seconds)
     except SlowError as error:
-        raise DrawingError(f"it takes more than {seconds:.0f} seconds") from error
+        raise CostlyError(f"it takes more than {seconds:.0f} seconds") from error
     except DiedError as error:
-        raise DrawingError("it swells beyond all measure, or breaks the program that draws") from error
+        raise CostlyError("it swells beyond all measure, or breaks the program that draws") from error
     if "fault" in said:
         raise (NoPageError if said.get("no_page") else DrawingError)(said["fault"])
     return said, data

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import unicodedata
 
@@ -15,13 +14,18 @@ _UNSEEN = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
 """Unicode categories that do not show, or turn what follows (right-to-left marks)."""
 
 
+def _of_bytes(name: str) -> bool:
+    """Whether the surrogates in a name, if there are any, stand for bytes; those of a JSON text may be any."""
+    return not any("\ud800" <= c < "\udc80" or "\udcff" < c <= "\udfff" for c in name)
+
+
 def display_name(name: str) -> str:
     """`name` without folders, on one line, NFC, at most MOST_CHARACTERS long, never empty.
 
     Bytes that are not UTF-8 and characters that cannot be seen become ``�``. The ending survives
     when a name is cut.
     """
-    readable = os.fsencode(name).decode("utf-8", "replace")
+    readable = name.encode("utf-8", "surrogateescape" if _of_bytes(name) else "replace").decode("utf-8", "replace")
     last = _SEPARATORS.split(readable)[-1] if readable.strip("./\\ ") else ""
     shown = "".join("�" if unicodedata.category(c) in _UNSEEN else c for c in nfc(last))
     shown = squeeze(shown)

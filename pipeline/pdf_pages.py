@@ -29,6 +29,10 @@ DRAWN_DPI = 300
 """Resolution at which pages that are not one picture are drawn."""
 MAX_DRAWN_PIXELS = 40_000_000
 """Drawings larger than this are drawn with a lower resolution (A2 at 300 dpi has 35 million)."""
+_LOOKED = 32
+"""Pages of which is remembered whether they are one picture."""
+_UNDRAWABLE = 5
+"""Pages of one file that may cost so much before no more of it are drawn."""
 _BROKEN = (pikepdf.PdfError, OSError, ValueError, KeyError, TypeError, AttributeError)
 
 
@@ -49,7 +53,10 @@ class PdfPages:
         self._scan = scan
         self._lock = threading.Lock()
         self._pdf: pikepdf.Pdf | None = None
+        self._looked: dict[int, tuple[Sheet, Picture | None]] = {}
         self._drawn = False
+        self._undrawable: dict[int, drawing.CostlyError] = {}
+        """Pages that kept the drawing process busy to the limit, or ended it: they are not tried again."""
 
     def image(self, number: int, to: Path) -> PageImage:
         """Write page `number`: its JPEG as it is where that is all of the page, else drawn."""
@@ -113,6 +120,7 @@ class PdfPages:
     def close(self) -> None:
         """Close the file."""
         with self._lock:
+            self._looked.clear()
             if self._pdf is not None:
                 self._pdf.close()
                 self._pdf = None
@@ -127,13 +135,20 @@ class PdfPages:
 
     def _look(self, number: int) -> tuple[Sheet, Picture | None]:
         with self._lock:
+            return self._locked_look(number)
+
+    def _locked_look(self, number: int) -> tuple[Sheet, Picture | None]:
+        """What is known of a page; it is asked for several times while the page is worked on."""
+        if number not in self._looked:
             page = self._open().pages[number - 1]
-            return sheet_of(page), picture_of(page)
+            if len(self._looked) >= _LOOKED:
+                del self._looked[next(iter(self._looked))]
+            self._looked[number] = sheet_of(page), picture_of(page)
+        return self._looked[number]
 
     def _jpeg(self, number: int) -> _Jpeg | None:
         with self._lock:
-            page = self._open().pages[number - 1]
-            sheet, picture = sheet_of(page), picture_of(page)
+            sheet, picture = self._locked_look(number)
             if picture is None or sheet.rotation or not picture.plain_jpeg:
                 return None
             data = picture.image.read_raw_bytes()
@@ -148,7 +163,15 @@ class PdfPages:
         A picture that cannot be decoded is an error: pdfium would leave its place white.
         """
         self._drawn = True
-        return drawing.draw(self._scan.path, number, width, grey=grey, whole=True)
+        if (fault := self._undrawable.get(number)) is not None:
+            raise drawing.DrawingError(str(fault))
+        if len(self._undrawable) >= _UNDRAWABLE:
+            raise drawing.DrawingError("too many pages of this file could not be drawn")
+        try:
+            return drawing.draw(self._scan.path, number, width, grey=grey, whole=True)
+        except drawing.CostlyError as error:
+            self._undrawable[number] = error
+            raise
 
 
 def _is_what_it_says(data: bytes, picture: Picture) -> bool:

@@ -6,6 +6,7 @@ invisible text layer on it does not matter. Only such a picture may stand for th
 
 from __future__ import annotations
 
+import zlib
 from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
@@ -16,8 +17,12 @@ import pikepdf
 Matrix = tuple[float, float, float, float, float, float]
 IDENTITY: Matrix = (1, 0, 0, 1, 0, 0)
 A4 = (0.0, 0.0, 595.28, 841.89)
-_MAX_CONTENT = 4_000_000
-"""Bytes of a content stream that are looked at; an OCR layer of a dense page has under 200,000."""
+_MAX_CONTENT = 500_000
+"""Bytes of a page's content, decoded, that are looked at: an OCR layer of a dense page has under 200,000. Half a
+million
+are a second's work, and what has more is drawn."""
+_MAX_CODED = 100_000
+"""Bytes of a content in a coding of which only the whole can be decoded."""
 _EDGE = 0.02
 """Share of the sheet's sides by which a picture may miss its edges."""
 _PAINTS = frozenset("S s f F f* B B* b b* sh BI INLINE IMAGE Tj TJ ' \"".split())
@@ -198,9 +203,37 @@ def _has_visible_annotations(page: pikepdf.Object) -> bool:
 
 
 def _content_size(page: pikepdf.Object) -> int:
+    """Bytes of the page's content after decoding, or some number over the limit."""
     contents = page.get("/Contents")
     streams = list(contents) if isinstance(contents, pikepdf.Array) else [contents]
-    return sum(int(_number(s.get("/Length"), 0)) for s in streams if isinstance(s, pikepdf.Stream))
+    size = 0
+    for stream in streams:
+        if isinstance(stream, pikepdf.Stream) and size <= _MAX_CONTENT:
+            size += _decoded_size(stream)
+    return size
+
+
+def _decoded_size(stream: pikepdf.Stream) -> int:
+    filters = filters_of(stream)
+    if filters == ["/FlateDecode"] and "/DecodeParms" not in stream:
+        return inflated(stream.read_raw_bytes(), _MAX_CONTENT)
+    coded = int(_number(stream.get("/Length"), 0))
+    if not filters:
+        return coded
+    return len(stream.read_bytes()) if coded <= _MAX_CODED else _MAX_CONTENT + 1
+
+
+def inflated(data: bytes, enough: int) -> int:
+    """Bytes that `data` decodes to, but no more than is needed to see that they are over `enough`.
+
+    What follows a break does not count; qpdf and pdfium, too, show what comes before it.
+    """
+    decoder, size = zlib.decompressobj(), 0
+    with suppress(zlib.error):
+        while data and size <= enough:
+            size += len(decoder.decompress(data, 1_000_000))
+            data = decoder.unconsumed_tail
+    return size
 
 
 def inherited(page: Any, key: str) -> Any:

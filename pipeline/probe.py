@@ -12,9 +12,7 @@ from __future__ import annotations
 
 import io
 import re
-import zlib
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -24,7 +22,7 @@ from PIL import Image
 
 from core.confine import Bounds
 from pipeline.kept_process import serve
-from pipeline.pdf_picture import filters_of, inherited, sheet_of
+from pipeline.pdf_picture import filters_of, inflated, inherited, sheet_of
 from pipeline.probed import Probed
 from pipeline.records import MediaType
 
@@ -36,6 +34,15 @@ JUDGED_DPI = 200
 """Resolution at which a page of a PDF must stay within the limit of pixels."""
 _STREAM = pikepdf.AccessMode.stream
 """Read as needed: a mapped file counts as memory of the process."""
+LONGEST_SIDE = 65_000
+"""Pixels of a side: no JPEG can be longer, so no archive copy."""
+MOST_SCANS = 100
+"""Passes of a progressive JPEG (programs write about ten): each costs the time of a whole picture."""
+_SCAN = b"\xff\xda"
+"""Begins a pass; inside of a pass these bytes never stand."""
+_VERSION = re.compile(r"\d?(\.\d{0,2})?")
+_MOST_PARTS = 2_000
+"""Streams of which the content of a page may consist; programs write a few, merging ones dozens."""
 _TAIL = 4096
 _DEPTH = 40
 _BROKEN_IMAGE = (OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, TypeError)
@@ -66,6 +73,8 @@ def _image(path: Path, most_pages: int, most_pixels: int) -> Probed:
     try:
         with Image.open(path, formats=("TIFF", "JPEG", "PNG")) as opened:
             multiple = opened.format == "TIFF"
+            if opened.format == "JPEG":
+                _limit_scans(1, path.read_bytes())
             while True:
                 pages += 1
                 _limit_pages(pages, most_pages)
@@ -87,6 +96,8 @@ def _next_frame(opened: Image.Image) -> bool:
 
 def _pdf(path: Path, most_pages: int, most_pixels: int) -> Probed:
     with _open_pdf(path) as pdf:
+        if not _VERSION.fullmatch(pdf.pdf_version):
+            raise _Refuse("broken", "it is of no version of PDF")
         pages = _count(pdf, most_pages)
         for number, page in enumerate(pdf.pages, 1):
             try:
@@ -123,7 +134,9 @@ def _count(pdf: pikepdf.Pdf, most_pages: int) -> int:
     """The number of pages, counted in the tree; the declared one must agree."""
     try:
         root = pdf.Root.Pages
-        declared = int(root.get("/Count", 0))
+        declared = root.get("/Count", 0)
+        if not isinstance(declared, int):  # qpdf stumbles over it later on
+            raise _Refuse("broken", "its number of pages is no number")
         _limit_pages(declared, most_pages)
         counted = 0
         for _ in _leaves(root, most_pages):
@@ -169,6 +182,8 @@ def _check_page(page: pikepdf.Page, number: int, most_pixels: int) -> None:
     _limit_pixels(number, *sheet.pixels(JUDGED_DPI), most_pixels)
     contents = page.obj.get("/Contents")
     streams = list(contents) if isinstance(contents, pikepdf.Array) else [contents]
+    if len(streams) > _MOST_PARTS:
+        raise _Refuse("bomb", f"page {number} has far too much content")
     if sum(_decoded_size(s) for s in streams if isinstance(s, pikepdf.Stream)) > MOST_CONTENT:
         raise _Refuse("bomb", f"page {number} has far too much content")
     for image in _images(inherited(page.obj, "/Resources"), 3):
@@ -180,7 +195,7 @@ def _decoded_size(stream: pikepdf.Stream) -> int:
     filters = filters_of(stream)
     if filters != ["/FlateDecode"] or "/DecodeParms" in stream:
         return len(stream.read_bytes())
-    return _inflated(stream.read_raw_bytes(), MOST_CONTENT)
+    return inflated(stream.read_raw_bytes(), MOST_CONTENT)
 
 
 def _images(resources: Any, depth: int) -> Iterator[pikepdf.Stream]:
@@ -201,7 +216,7 @@ def _check_image(image: pikepdf.Stream, number: int, most_pixels: int) -> None:
     _limit_pixels(number, width, height, most_pixels)
     if filters_of(image) == ["/FlateDecode"]:
         least = height * -(-width * int(image.get("/BitsPerComponent", 1)) // 8)  # of a grey picture
-        if _inflated(image.read_raw_bytes(), least) < least:
+        if inflated(image.read_raw_bytes(), least) < least:
             raise _Refuse("broken", f"the picture of page {number} is not whole")
     if filters_of(image) != ["/DCTDecode"]:
         return
@@ -209,23 +224,11 @@ def _check_image(image: pikepdf.Stream, number: int, most_pixels: int) -> None:
     try:
         with Image.open(io.BytesIO(data), formats=("JPEG",)) as opened:
             _limit_pixels(number, *opened.size, most_pixels)
+            _limit_scans(number, data)
             if b"\xff\xd9" not in data[-64:]:
                 opened.load()
     except _BROKEN_IMAGE as error:
         raise _Refuse("broken", f"the picture of page {number} cannot be decoded ({_short(error)})") from error
-
-
-def _inflated(data: bytes, enough: int) -> int:
-    """Bytes that `data` decodes to, but no more than is needed to see that they are over `enough`.
-
-    What follows a break does not count; qpdf and pdfium, too, show what comes before it.
-    """
-    decoder, size = zlib.decompressobj(), 0
-    with suppress(zlib.error):
-        while data and size <= enough:
-            size += len(decoder.decompress(data, 1_000_000))
-            data = decoder.unconsumed_tail
-    return size
 
 
 def _limit_pages(pages: int, most: int) -> None:
@@ -234,8 +237,17 @@ def _limit_pages(pages: int, most: int) -> None:
 
 
 def _limit_pixels(number: int, width: int, height: int, most: int) -> None:
+    if max(width, height) > LONGEST_SIDE:
+        raise _Refuse(
+            "too-many-pixels", f"page {number} has {width} × {height} pixels, over {LONGEST_SIDE} on one side"
+        )
     if width * height > most:
         raise _Refuse("too-many-pixels", f"page {number} has {width} × {height} pixels, over the limit of {most}")
+
+
+def _limit_scans(number: int, jpeg: bytes) -> None:
+    if jpeg.count(_SCAN) > MOST_SCANS:
+        raise _Refuse("bomb", f"the picture of page {number} is coded in far too many passes")
 
 
 _PATH = re.compile(r"""['"]?/[^\s'"]*['"]?""")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
@@ -15,6 +16,7 @@ _FEWEST_BARS = 8
 """Long marks that the bars of a separator make at least (it has 21; blur lets some run together)."""
 _LETTERS_TO_LOOK = separators.MOST_LETTERS + 120
 """Pages with more letter-sized marks are not searched for a barcode (which has under 110 bars)."""
+_log = logging.getLogger(__name__)
 _DIVIDERS = (PageKind.SEPARATOR, PageKind.COVER)
 
 
@@ -28,6 +30,9 @@ def survey(pages: Pages, stated: Mapping[int, PageKind] = MappingProxyType({})) 
         try:
             page = survey_page(pages, number)
         except RefusedError:
+            page = SurveyedPage(number, PageKind.TEXT)
+        except Exception:  # whatever one page brings about must not cost the others
+            _log.exception("%s, page %d", pages.scan.sha256, number)
             page = SurveyedPage(number, PageKind.TEXT)
         known = stated.get(number, page.kind)
         yield page if known is page.kind else SurveyedPage(number, known, fingerprint=page.fingerprint)
