@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import reduce
@@ -87,7 +87,8 @@ def editions(ids: Sequence[int]) -> dict[int, tuple[int, str, str]]:
     found: dict[int, tuple[int, str, str]] = {}
     for start in range(0, len(ids), 500):
         rows = Result.objects.filter(pk__in=list(ids[start : start + 500]), disposed=None)
-        found |= {pk: rest for pk, *rest in rows.values_list("pk", "edition", "unit__code", "confidential")}
+        for pk, edition, unit, kind in rows.values_list("pk", "edition", "unit__code", "confidential"):
+            found[pk] = (edition, unit, kind)
     return found
 
 
@@ -100,7 +101,8 @@ def issued(units: frozenset[str], first: date, last: date, limit: int) -> tuple[
 
 @told_plainly()
 def _portion(wanted: Wanted, after: Place | None) -> list[tuple[int, int, date]]:
-    return list(_found(wanted, after).values_list("pk", "edition", "issue_date")[:_AT_ONCE])
+    rows = _found(wanted, after).values_list("pk", "edition", "issue_date")[:_AT_ONCE]
+    return [(pk, edition, day) for pk, edition, day in rows if day is not None]
 
 
 def _found(wanted: Wanted, after: Place | None) -> QuerySet[Result]:
@@ -110,7 +112,9 @@ def _found(wanted: Wanted, after: Place | None) -> QuerySet[Result]:
     found = Result.objects.filter(visible(wanted.sight), disposed__isnull=True, issue_date__isnull=False)
     if latest is not None and not any(rule.of_validity for rule in wanted.rules):
         found = found.filter(issue_date__lte=latest)  # where the walk through the index ends
-    found = found.filter(reduce(or_, map(_condition, wanted.rules)))
+    named = frozenset[str]().union(*(rule.units for rule in wanted.rules))
+    ids = dict(Unit.objects.filter(code__in=list(named)).values_list("code", "pk"))
+    found = found.filter(reduce(or_, (_condition(rule, ids) for rule in wanted.rules)))
     for condition in wanted.without:
         found = found.exclude(condition)
     if after is not None:
@@ -119,9 +123,9 @@ def _found(wanted: Wanted, after: Place | None) -> QuerySet[Result]:
     return found.order_by("issue_date", "pk")
 
 
-def _condition(rule: Rule) -> Q:
+def _condition(rule: Rule, ids: Mapping[str, int]) -> Q:
     day = Q(valid_to__lte=rule.before) if rule.of_validity else Q(issue_date__lte=rule.before)
-    found = Q(unit__in=_ids(rule.units)) & day
+    found = Q(unit__in=[ids[unit] for unit in rule.units if unit in ids]) & day
     if rule.type:
         found &= Q(document_type=rule.type)
     elif rule.others:

@@ -246,8 +246,12 @@ def listing(
         return
     periods, held, lists = schedules.listing(), holds.listing(), disposals.listing()
     if as_json:
-        told = {"periods": periods, "holds": held, "disposals": lists}
-        print_json(_plain({name: [asdict(row) for row in rows] for name, rows in told.items()} | graves.counts()))
+        told: dict[str, object] = {
+            "periods": [asdict(row) for row in periods],
+            "holds": [asdict(row) for row in held],
+            "disposals": [asdict(row) for row in lists],
+        }
+        print_json(_plain(told | {"objects": graves.counts()}))
         return
     permanent = _("permanent")
     heads = [_("ID"), _("Unit"), _("Type"), _("Years"), _("From"), _("Legal basis")]

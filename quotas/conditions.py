@@ -58,7 +58,8 @@ def fallen_parts(kind: Kind, day: date, why: Why | None = None) -> tuple[tuple[Q
     """
     found = _causes(kind, day)
     if why is None:
-        return tuple(found.values())
+        # What was revoked is not in force either: it need not be looked for twice.
+        return tuple(parts for one, parts in found.items() if one is not Why.REVOKED or Why.REPLACED not in found)
     if why not in found:
         return ()
     before = [of_line | of_result for of_line, of_result in list(found.values())[: list(found).index(why)]]

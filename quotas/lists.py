@@ -33,6 +33,10 @@ _COLUMNS = (
 ).split()
 
 
+_PORTION = 10_000
+"""Ids that are looked at together, at most."""
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """Which lines are meant."""
@@ -97,7 +101,7 @@ def lines(asked: Asked, seen: Kinds, after: int = 0, limit: int = 50) -> Page:
     there, found = _behind(asked)
     found = found.filter(_open(there, seen), pk__gt=after).order_by("pk")
     if asked.which is Which.FALLEN:
-        found = _fallen(asked, there, found, limit + 1)
+        found = _fallen(asked, there, found, after, limit + 1)
     else:
         found = found.filter(conditions.which(asked.kind, asked.which, there.day, asked.why))[: limit + 1]
     named = there.responsible.lines_of(asked.root) if asked.baseline is not None else None
@@ -135,14 +139,42 @@ def _behind(asked: Asked) -> tuple[World, QuerySet[Line]]:
     return there, selection.frozen(there, asked.kind, asked.period, units, held)
 
 
-def _fallen(asked: Asked, there: World, frozen: QuerySet[Line], most: int) -> QuerySet[Line]:
+def _fallen(asked: Asked, there: World, frozen: QuerySet[Line], after: int, most: int) -> QuerySet[Line]:
     """The first of the lines that fell out: looked for cause by cause, as few lines have one and most are frozen."""
     ids: set[int] = set()
+    named = _in_baselines(asked, there)
     for of_line, of_result in conditions.fallen_parts(asked.kind, there.day, asked.why):
-        ids.update(frozen.filter(of_line).values_list("pk", flat=True)[:most])
+        if named is None:
+            ids.update(frozen.filter(of_line).values_list("pk", flat=True)[:most])
+        else:
+            ids.update(_picked(named.filter(of_line, pk__gt=after).order_by("pk"), frozen, most))
         # The order hides behind a sum, or PostgreSQL walks through all lines in their order, expecting many.
         ids.update(frozen.filter(of_result).order_by(F("pk") + 0).values_list("pk", flat=True)[:most])
     return Line.objects.filter(pk__in=sorted(ids)[:most]).order_by("pk")
+
+
+def _in_baselines(asked: Asked, there: World) -> QuerySet[Line] | None:
+    """The lines of all baselines that the list is about, whosever they are; None: it is about none."""
+    if asked.baseline is not None:
+        return selection.in_baseline(asked.baseline)
+    return selection.in_baselines(selection.baselines(there, asked.period).values()) if asked.kind is Kind.OLD else None
+
+
+def _picked(candidates: QuerySet[Line], frozen: QuerySet[Line], most: int) -> Iterator[int]:
+    """The first of `candidates`, in the order of their ids, that are `frozen`.
+
+    Candidates are found in indexes alone, of the table and of the baseline, in portions: nearly all lines that have
+    expired did so before anything was frozen, and fetching these rows only to leave them out took seconds.
+    """
+    last, portion = 0, 4 * most
+    while most > 0:
+        part = list(candidates.filter(pk__gt=last).values_list("pk", flat=True)[:portion])
+        for id in frozen.filter(pk__in=part).order_by("pk").values_list("pk", flat=True)[:most]:
+            most -= 1
+            yield id
+        if len(part) < portion:
+            return
+        last, portion = part[-1], min(2 * portion, _PORTION)
 
 
 def _open(there: World, seen: Kinds) -> Q:

@@ -94,6 +94,14 @@ def in_baseline(baseline: int) -> QuerySet[Line]:
     return Line.objects.filter(_in(baseline)).order_by()
 
 
+def in_baselines(baselines: Iterable[int]) -> QuerySet[Line]:
+    """The lines that were frozen in any of these baselines."""
+    wanted = sorted(set(baselines))
+    if len(wanted) == 1:
+        return in_baseline(wanted[0])
+    return Line.objects.filter(Exists(BaselineLine.objects.filter(baseline__in=wanted, line=OuterRef("pk")))).order_by()
+
+
 def _in(baseline: int) -> Q:
     return Q(Exists(BaselineLine.objects.filter(baseline=baseline, line=OuterRef("pk"))))
 

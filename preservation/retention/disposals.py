@@ -60,7 +60,7 @@ def propose(asked: due.Asked, seen: Kinds, actor: str, reason: str = "") -> Disp
 
     Raises UsageError for an unknown unit, and where nothing is due.
     """
-    told = {"type": asked.document_type} if asked.document_type else {}
+    told: dict[str, object] = {"type": asked.document_type} if asked.document_type else {}
     return _propose(asked.unit, Ground.DUE, islice(due.unheld(asked, seen), MOST), actor, reason, told)
 
 

@@ -133,7 +133,9 @@ def _finish(number: int, actor: str) -> None:
             return
         found.stage, found.ended = Stage.DONE.value, now()
         found.save(update_fields=["stage", "ended"])
-        told = {state.value: Item.objects.filter(disposal=number, state=state.value).count() for state in ItemState}
+        told: dict[str, object] = {
+            state.value: Item.objects.filter(disposal=number, state=state.value).count() for state in ItemState
+        }
         told |= {"decision": found.number, "digest": found.digest}
         events.append(found.unit_id, "disposal.done", f"disposal:{number}", told)
 

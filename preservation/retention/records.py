@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date as Day
+from datetime import datetime
 
 from catalog.records import ResultRow
 from preservation.retention.states import Clock, Ground, ItemState, Kept, Stage
@@ -69,11 +70,11 @@ class DisposalRow:
     proposed_by: str
     proposed: datetime
     number: str
-    date: date | None
+    date: Day | None
     signer: str
     decided_by: str
     decided: datetime | None
-    ready: date | None
+    ready: Day | None
     """First day on which it may be executed."""
     ended: datetime | None
     ended_by: str
