@@ -19,6 +19,7 @@ from catalog.models import Document, PageOrigin, Result, Scan
 from catalog.models.results import DocumentState
 from catalog.models.scans import ScanState
 from catalog.records import StoredObject
+from catalog.states import Lane
 from core.errors import NotFoundError
 from ocr.records import Box
 from pipeline.records import PageKind
@@ -66,6 +67,7 @@ def note(scan_id: int, sources: Sequence[PageSource]) -> None:
         if PageOrigin.objects.filter(scan=scan).exists():
             return
         PageOrigin.objects.bulk_create([_row(scan, source) for source in sources], batch_size=500)
+        Scan.objects.filter(pk=scan_id, lane__gt=Lane.NORMAL.value).update(lane=Lane.NORMAL.value)
         data = {"sources": sorted({source.scan for source in sources}), "pages": len(sources)}
         events.append_to(scan.unit_id, "scan.derived", f"scan:{scan.pk}", data, scan.batch_id)
 

@@ -20,7 +20,7 @@ from catalog.models.disposal import DoomedState
 from catalog.models.results import DocumentState
 from catalog.models.scans import ScanState
 from catalog.records import Received, ScanRow, WaitingScan
-from catalog.states import Origin
+from catalog.states import Lane, Origin
 from catalog.values import canonical, clean, clip, now
 from core.errors import NotFoundError, SohoaError
 from core.settings import settings
@@ -73,6 +73,7 @@ def receive(
                 "split": split.value,
                 "received": now(),
                 "origin": origin.value,
+                "lane": _lane(origin).value,
                 "dossier": dossier,
                 "cover": cover.text if cover else "",
             },
@@ -98,7 +99,8 @@ def take_over(id: int, batch: int, *, origin: Origin = Origin.BACKLOG, dossier: 
             return False
         if scan.batch_id != batch:
             scan.batch, scan.origin, scan.dossier = _batch(batch), origin.value, checks.value("dossier", dossier)
-            scan.save(update_fields=["batch", "origin", "dossier"])
+            scan.lane = _lane(origin).value
+            scan.save(update_fields=["batch", "origin", "dossier", "lane"])
             told: dict[str, object] = {"origin": origin.value, "dossier": scan.dossier}
             _event(scan, "scan.moved", {} if origin is Origin.BACKLOG else told)
         return True
@@ -138,11 +140,13 @@ def hand_on(id: int, cover: SheetCode | None = None) -> bool:
         if scan.state != ScanState.STAGED:
             return False
         if cover is None:
-            _move(scan, ScanState.STORED, "scan.handed_on", {})
+            _move(scan, ScanState.STORED, "scan.handed_on", {}, lane=_desk_lane(scan))
         else:
             dossier = checks.of_cover(cover)
             told: dict[str, object] = {"dossier": dossier}
-            _move(scan, ScanState.STORED, "scan.handed_on", told, cover=cover.text, dossier=dossier)
+            _move(
+                scan, ScanState.STORED, "scan.handed_on", told, cover=cover.text, dossier=dossier, lane=_desk_lane(scan)
+            )
         return True
 
 
@@ -170,7 +174,7 @@ def take_up(id: int) -> bool:
         scan = _lock(id)
         if scan.state != ScanState.ARRANGED:
             return False
-        _move(scan, ScanState.STORED, "scan.handed_on", {})
+        _move(scan, ScanState.STORED, "scan.handed_on", {}, lane=_desk_lane(scan))
         return True
 
 
@@ -247,12 +251,12 @@ def claim(id: int, worker: str) -> bool:
     A lease that has run out is taken over. False: another has it, or there is nothing to do.
     """
     with transaction.atomic():
-        free = Q(until__isnull=True) | Q(until__lte=now())
-        if not Lease.objects.filter(free, scan_id=id).update(worker=worker, until=_until()):
+        free = Q(until__isnull=True) | Q(until__lte=now()) | Q(worker=worker, reserved=True)
+        if not Lease.objects.filter(free, scan_id=id).update(worker=worker, until=_until(), reserved=False):
             return False
         if Scan.objects.filter(pk=id, state=ScanState.STORED).update(attempts=F("attempts") + 1):
             return True
-        Lease.objects.filter(scan_id=id).update(worker="", until=None)
+        Lease.objects.filter(scan_id=id).update(worker="", until=None, reserved=False)
         return False
 
 
@@ -267,14 +271,14 @@ def renew(id: int, worker: str) -> None:
 def release(id: int, worker: str) -> None:
     """Give a scan back unfinished and without blame (the run was stopped)."""
     with transaction.atomic():
-        if Lease.objects.filter(scan_id=id, worker=worker).update(worker="", until=None):
+        if Lease.objects.filter(scan_id=id, worker=worker).update(worker="", until=None, reserved=False):
             Scan.objects.filter(pk=id, attempts__gt=0).update(attempts=F("attempts") - 1)
 
 
 @told_plainly()
 def evict(id: int, worker: str) -> bool:
     """End the lease of a worker that is known to be dead; False when it no longer holds it."""
-    return bool(Lease.objects.filter(scan_id=id, worker=worker).update(worker="", until=None))
+    return bool(Lease.objects.filter(scan_id=id, worker=worker).update(worker="", until=None, reserved=False))
 
 
 @told_plainly()
@@ -304,6 +308,15 @@ def failed(id: int, reason: str, worker: str) -> None:
         _move(_held(id, worker), ScanState.FAILED, "scan.failed", {"reason": reason}, reason=reason)
 
 
+def _lane(origin: Origin) -> Lane:
+    return Lane.BACKLOG if origin is Origin.BACKLOG else Lane.URGENT
+
+
+def _desk_lane(scan: Scan) -> int:
+    """What archive staff handed on goes before boxes that nobody looked through."""
+    return min(scan.lane, Lane.NORMAL.value)
+
+
 def _keep_from_erasing(sha256: str) -> None:
     """Wait for whoever is about to erase an object of these bytes, or one made from them (`catalog.disposal`): they see
     the row that is written now, or have erased it before the bytes are put anew.
@@ -314,7 +327,7 @@ def _keep_from_erasing(sha256: str) -> None:
 
 def _held(id: int, worker: str) -> Scan:
     """The scan, locked, its lease given up (always lease before scan, so that two never wait for each other)."""
-    if not Lease.objects.filter(scan_id=id, worker=worker).update(worker="", until=None):
+    if not Lease.objects.filter(scan_id=id, worker=worker).update(worker="", until=None, reserved=False):
         raise LeaseLostError(f"another worker took over scan {id}")
     return _lock(id)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 
 class State(StrEnum):
@@ -33,6 +33,17 @@ class Origin(StrEnum):
     """From a person at the one-stop desk, as its dossier ended."""
     API = "api"
     """From the one-stop software, as its dossier ended."""
+
+
+class Lane(IntEnum):
+    """How urgent it is to read a scan; the smaller goes first."""
+
+    URGENT = 0
+    """A new result, from the counter or by the interface: somebody waits."""
+    NORMAL = 1
+    """From the desk before reading, or made of pages of other scans."""
+    BACKLOG = 2
+    """Boxes from the archive."""
 
 
 class Manner(StrEnum):

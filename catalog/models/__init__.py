@@ -8,7 +8,7 @@ from catalog.models.life import Change, Delivery, HolderNumber, Opening, PersonL
 from catalog.models.organisation import Procedure, Unit, UnitName
 from catalog.models.provenance import PageOrigin
 from catalog.models.results import Document, Field, Outbox, PageReading, Result
-from catalog.models.scans import Batch, Lease, Scan
+from catalog.models.scans import Batch, Lease, Scan, Slot, Turn
 from catalog.models.statements import Statement
 
 __all__ = [
@@ -35,8 +35,10 @@ __all__ = [
     "ResultVersion",
     "Scan",
     "SketchKey",
+    "Slot",
     "Statement",
     "Tombstone",
+    "Turn",
     "Unit",
     "UnitName",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from catalog.models.organisation import Procedure, Unit
-from catalog.states import Origin
+from catalog.states import Lane, Origin
 
 
 class Batch(models.Model):
@@ -64,12 +64,17 @@ class Scan(models.Model):
     """Code of the dossier that all its results belong to, where one was named."""
     cover = models.TextField(default="")
     """Text of the cover sheet that all its documents stand under (`pipeline.records.SheetCode.text`)."""
+    lane = models.SmallIntegerField(default=Lane.BACKLOG.value, db_default=Lane.BACKLOG.value)
+    """One of `Lane`: who is read first."""
     signatures = models.TextField(default="")
     """What is known of the electronic signatures in it, in a line; empty: there are none, or nobody looked yet."""
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["unit", "sha256"], name="scan_once_per_unit"),)
-        indexes = (models.Index(fields=["state", "id"], name="scan_state"),)
+        indexes = (
+            models.Index(fields=["state", "id"], name="scan_state"),
+            models.Index(fields=["unit", "lane", "id"], name="scan_turn", condition=models.Q(state="stored")),
+        )
 
 
 class Lease(models.Model):
@@ -79,3 +84,29 @@ class Lease(models.Model):
     worker = models.CharField(max_length=200, default="")
     until = models.DateTimeField(null=True)
     """None: free."""
+    reserved = models.BooleanField(default=False, db_default=False)
+    """Whether its worker has not begun with it yet (`catalog.turns`)."""
+
+    class Meta:
+        indexes = (models.Index(fields=["worker"], name="lease_worker", condition=~models.Q(worker="")),)
+
+
+class Turn(models.Model):
+    """When a unit's scans were last taken up by a worker, so that units take turns."""
+
+    unit = models.OneToOneField(Unit, on_delete=models.CASCADE, primary_key=True, related_name="turn")
+    served = models.DateTimeField()
+
+
+class Slot(models.Model):
+    """A worker's process that takes up chunk after chunk; its row goes when it ends, or gives no sign of life."""
+
+    worker = models.CharField(max_length=200, primary_key=True)
+    """The name under which it holds leases."""
+    run = models.CharField(max_length=64, default="")
+    """Id of its run at Prefect; empty: Prefect does not know it."""
+    host = models.CharField(max_length=200)
+    lane = models.SmallIntegerField()
+    """The least urgent lane that it takes scans of."""
+    since = models.DateTimeField()
+    seen = models.DateTimeField()
