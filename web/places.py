@@ -79,6 +79,7 @@ PLACES: Final = (
             Place("retention", gettext_lazy("Retention"), Right.MANAGE, ("retention",)),
             Place("retention_holds", gettext_lazy("Legal holds"), Right.MANAGE, ("retention_hold", "retention_lift")),
             Place("disposals", gettext_lazy("Disposals"), Right.MANAGE, ("disposal",)),
+            Place("fixity", gettext_lazy("Integrity"), Right.MANAGE, ("fixity",)),
             Place("deeds", gettext_lazy("Who did what"), Right.MANAGE, ("deeds", "person_deeds")),
             Place("exports", gettext_lazy("Exports"), Right.MANAGE, ("exports",)),
         ),

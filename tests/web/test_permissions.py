@@ -171,6 +171,7 @@ TABLE = {
     "quota_unit": Right.REPORT.value,
     "quota_chart": Right.REPORT.value,
     "quota_targets": Right.REPORT.value,
+    "fixity": MANAGE,
     "retention": MANAGE,
     "retention_set": MANAGE,
     "retention_end": MANAGE,
