@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from core import masking
-from core.errors import ServiceError, SettingsError
+from core.errors import AwayError, ServiceError, SettingsError
 from core.settings import settings
 
 BUSY_SECONDS = 30
@@ -67,6 +67,10 @@ def _sqlite(parts: SplitResult) -> dict[str, Any]:
     }
 
 
+_CUT = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 20_000}
+"""A network that was cut shows after half a minute (seconds, and milliseconds), not after the system's two hours."""
+
+
 def _postgresql(parts: SplitResult, port: int | None) -> dict[str, Any]:
     return {
         "ENGINE": "django.db.backends.postgresql",
@@ -76,7 +80,7 @@ def _postgresql(parts: SplitResult, port: int | None) -> dict[str, Any]:
         "HOST": unquote(parts.hostname or ""),
         "PORT": str(port or ""),
         "CONN_MAX_AGE": None,
-        "OPTIONS": {"connect_timeout": 5, **dict(parse_qsl(parts.query))},
+        "OPTIONS": {"connect_timeout": 5, **_CUT, **dict(parse_qsl(parts.query))},
     }
 
 
@@ -162,11 +166,18 @@ def told_plainly() -> Iterator[None]:
             connection.close()  # after a restart of the server the next call starts afresh
         if "no such table" in str(error) or "no such column" in str(error):
             raise ServiceError(f"the catalog is not set up ({_line(error)}): run `sohoa init`") from error
-        raise ServiceError(f"{_where()} cannot be used ({_line(error)}). {_remedy(str(error))}") from error
+        text = f"{_where()} cannot be used ({_line(error)}). {_remedy(str(error))}"
+        raise (ServiceError(text) if _is_for_people(str(error)) else AwayError("database", text)) from error
     except DatabaseError as error:
         if "not a database" in str(error) or "malformed" in str(error):
             raise ServiceError(f"{_where()} is damaged ({_line(error)}): restore it from a backup") from error
         raise
+
+
+def _is_for_people(message: str) -> bool:
+    """Whether somebody must change something before the database can be used: waiting does not help."""
+    wrong = ("unable to open", "readonly", "read-only", "authentication failed", "does not exist", "no pg_hba.conf")
+    return any(sign in message for sign in wrong)
 
 
 def _where() -> str:

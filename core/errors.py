@@ -12,6 +12,10 @@ class SohoaError(Exception):
     """Something that a person can act on. `exit_code` is what the command line ends with."""
 
     exit_code = 1
+    away = ""
+    """What is away (or full) and may come back with nothing changed here: ``database``, ``storage``, ``search``.
+    Empty: waiting does not help.
+    """
 
 
 class UsageError(SohoaError):
@@ -44,6 +48,14 @@ class ServiceError(SohoaError):
     exit_code = 4
 
 
+class AwayError(ServiceError):
+    """A service does not answer now, or says that it cannot at the moment; `away` says which."""
+
+    def __init__(self, away: str, message: str) -> None:
+        super().__init__(message)
+        self.away = away
+
+
 class StorageError(SohoaError):
     """Bytes could not be kept or came back different from what was kept."""
 
@@ -56,6 +68,14 @@ class LockedError(StorageError):
     def __init__(self, message: str, until: datetime | None = None) -> None:
         super().__init__(message)
         self.until = until
+
+
+class FullError(StorageError):
+    """There is no room at the moment; `away` says in what."""
+
+    def __init__(self, away: str, message: str) -> None:
+        super().__init__(message)
+        self.away = away
 
 
 class NotFoundError(SohoaError):

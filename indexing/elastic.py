@@ -32,7 +32,7 @@ from elasticsearch import (
 )
 from elasticsearch.serializer import OrjsonSerializer
 
-from core.errors import ServiceError, SettingsError
+from core.errors import AwayError, ServiceError, SettingsError
 from indexing import fields as f
 from indexing.changes import latest
 from indexing.elastic_mapping import ID, LABELS, LIVE, TEXT, VERSION, mapping, settings, template
@@ -55,6 +55,7 @@ _TIMEOUT_SECONDS = 30.0
 _RETRIES = 2
 _CONFLICT = 409  # the server knows a same or newer version: nothing to do
 _BUSY = 429
+_FAILING = 500
 _TAKEN = frozenset({200, 201, _CONFLICT})
 _TOLD = ["errors", "items.index._id", "items.index.status", "items.index.error.type"]
 _Line = tuple[bytes, bytes]
@@ -281,11 +282,15 @@ class ElasticIndex:
             raise ServiceError(f"there is no search index {self._where}: {REMEDY}") from None
         except ApiError as error:
             why = f" ({error.error})" if error.error else ""
-            raise ServiceError(f"{self._where} answers with status {error.status_code}{why}: see its log") from None
+            text = f"{self._where} answers with status {error.status_code}{why}: see its log"
+            busy = error.status_code == _BUSY or error.status_code >= _FAILING
+            raise (AwayError("search", text) if busy else ServiceError(text)) from None
         except ConnectionError:
-            raise ServiceError(f"no Elasticsearch answers at {self._where}: start it, or mend search_url") from None
+            text = f"no Elasticsearch answers at {self._where}: start it, or mend search_url"
+            raise AwayError("search", text) from None
         except TransportError as error:
-            raise ServiceError(f"{self._where}: {type(error).__name__}; try again, or look at its log") from None
+            text = f"{self._where}: {type(error).__name__}; try again, or look at its log"
+            raise AwayError("search", text) from None
 
 
 def _requests(lines: Iterable[_Line]) -> Iterator[list[_Line]]:
