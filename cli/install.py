@@ -44,8 +44,26 @@ def init() -> None:
         index.check()
         found = index.count()
     say(_("ready:     {what}").format(what=_("search index, results in it: {count}").format(count=found)))
+    _make_pool()
     if not units.listing():
         note(_("Next: sohoa units add CODE NAME, then sohoa ingest PATH --unit CODE"))
+
+
+def _make_pool() -> None:
+    """At the Prefect server, where one is named for several machines: the pool of workers and what may be run."""
+    from core.settings import settings
+    from flows.prefect_home import configured_api
+
+    if not settings().work_pool:
+        return
+    if not configured_api():
+        raise UsageError(_("SOHOA_WORK_POOL names a pool at a Prefect server: set PREFECT_API_URL as well"))
+    from flows import deployments
+    from flows.run import connected
+
+    with connected():
+        deployments.ensure(settings().backlog_slots)
+    say(_("ready:     {what}").format(what=_("work pool {name}").format(name=settings().work_pool)))
 
 
 def _make(folder: Path) -> bool:

@@ -35,6 +35,7 @@ from cli import (
     units,
     verify,
     watch,
+    worker,
 )
 from cli.faults import guarded
 from cli.terminal import prepare_streams, say
@@ -100,6 +101,7 @@ app.command("restore", help=_("Bring everything back from a backup."))(backup.re
 app.command("migrate-storage", help=_("Copy all objects to another store."))(migrate_storage.migrate_storage)
 app.command("migrate-catalog", help=_("Copy the catalog into another database."))(migrate_storage.migrate_catalog)
 app.add_typer(packages.app, name="package")
+app.command("worker", help=_("Read what waits, beside workers on other machines."))(worker.worker)
 app.command("serve", help=_("Serve the search pages on this machine."))(install.serve)
 
 

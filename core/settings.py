@@ -118,6 +118,12 @@ class Settings(BaseSettings):
     lock_out_minutes: Annotated[float, Field(gt=0)] = 15
     """How long that while is."""
 
+    idle_minutes: Annotated[float, Field(gt=0)] = 60.0
+    """Minutes without a sign of somebody after which they have to sign in again."""
+
+    look_days: Annotated[int, Field(ge=180)] = 1096
+    """Days for which is kept who looked at which result."""
+
     second_factor: Literal["offered", "administrators", "everybody"] = "offered"
     """Who has to confirm signing in with a second factor (a code from an authenticator app)."""
 
@@ -171,6 +177,14 @@ class Settings(BaseSettings):
 
     smtp_from: str = ""
     """Address that reports come from (``sohoa@example.gov.vn``)."""
+
+    work_pool: str = ""
+    """Work pool at the Prefect server of PREFECT_API_URL whose workers, on any machine, read what waits; empty: this
+    machine alone does.
+    """
+
+    backlog_slots: Annotated[int, Field(ge=0)] = 0
+    """Runs for the backlog at a time in that pool, so that slots are left for the others; 0: no limit."""
 
     watch: tuple[WatchedFolder, ...] = ()
     """Folders that `sohoa serve` watches."""

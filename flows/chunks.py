@@ -13,7 +13,8 @@ PAGES_A_SECOND = 1.2
 """Pages a second of a machine with two processors, to begin with (DESIGN: 0.7–0.9 CPU s a page)."""
 SECONDS = (30, 120)
 """A chunk lasts between these."""
-_FULL = int(80 * PAGES_A_SECOND)
+FULL = int(80 * PAGES_A_SECOND)
+"""Pages of a full chunk."""
 _MOST = int(SECONDS[1] * PAGES_A_SECOND)
 
 
@@ -22,7 +23,7 @@ def chunks(waiting: Iterable[WaitingScan]) -> Iterator[tuple[WaitingScan, ...]]:
     chunk: list[WaitingScan] = []
     pages = 0
     for scan in waiting:
-        if chunk and (pages >= _FULL or pages + scan.pages > _MOST):
+        if chunk and (pages >= FULL or pages + scan.pages > _MOST):
             yield tuple(chunk)
             chunk, pages = [], 0
         chunk.append(scan)

@@ -132,10 +132,11 @@ def ingest(request: IngestRequest, progress: Progress | None = None) -> IngestSu
     from flows import batch
 
     batch.check(request)
-    with _prefect():
-        from flows.ingest import Call, call, ingest_batch
+    with connected():
+        from flows.ingest import GONE, Call, call, ingest_batch
 
-        token = call.set(Call(request, progress or Silent()))
+        asked = Call(request, progress or Silent())
+        token = call.set(asked)
         try:
             return ingest_batch(
                 paths=batch.paths_for_people(request),
@@ -144,6 +145,8 @@ def ingest(request: IngestRequest, progress: Progress | None = None) -> IngestSu
                 batch=request.batch,
                 split=request.split.value,
             )
+        except GONE:  # Prefect's server went away; the catalog knows what is left
+            return asked.summaries[0] if asked.summaries else batch.plainly(request, asked.progress)
         finally:
             call.reset(token)
 
@@ -158,15 +161,15 @@ def reindex(progress: Progress | None = None) -> int:
     catalog.setup()
     catalog.ready()
     (progress or Silent()).stage("indexing")
-    with _prefect():
+    with connected():
         from flows.reindex import reindex as flow
 
         return flow()
 
 
 @contextmanager
-def _prefect() -> Iterator[None]:
-    """Prefect, ready for a run in this process until the end of the block; raises ServiceError."""
+def connected() -> Iterator[None]:
+    """Prefect, ready for this process until the end of the block; raises ServiceError."""
     from flows import prefect_home
     from flows.server import server
 

@@ -29,7 +29,10 @@ def keep_warm(worker: bool = True) -> Iterator[None]:
             if settings().watch:
                 watching = child.start("flows.watch_process", {}, prefect_home.folder() / "watch.log")
                 stack.callback(child.stop, watching)
-            if worker:
+            if settings().work_pool:
+                log = prefect_home.folder() / "dispatch.log"
+                stack.callback(child.stop, child.start("flows.dispatch_process", {}, log))
+            elif worker:
                 found = stack.enter_context(_server())
                 stack.callback(child.stop, _worker(found))
         yield
