@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
 import pikepdf
@@ -41,7 +41,7 @@ def _cut() -> Iterator[Made]:
                 end = found.start() + after
                 whole = b"startxref" in data[:end]
                 name = f"cut-{kind}-{'behind' if after else 'before'}-{mark.decode().strip('/%').replace(' ', '')}.pdf"
-                yield Made(name, partial(bytes.__getitem__, data, slice(0, end)), TAKEN if whole else "truncated")
+                yield Made(name, partial(bytes, data[:end]), TAKEN if whole else "truncated")
 
 
 def _heads() -> Iterator[Made]:
@@ -102,10 +102,10 @@ def _tables() -> Iterator[Made]:
     yield from _each(
         "start",
         {
-            name: ((lambda s=s: pdf(good, start=s)), f"{TAKEN} broken" if name == "huge" else TAKEN)
+            name: (partial(pdf, good, start=s), f"{TAKEN} broken" if name == "huge" else TAKEN)
             for name, s in starts.items()
         },
-    )  # type: ignore[misc]
+    )
     yield from _each(
         "table",
         {
@@ -260,7 +260,7 @@ def _locked() -> Iterator[Made]:
         yield Made(f"locked-{name}.pdf", partial(pdf, scanned(), identity), expected)
 
 
-def _encrypted(words: tuple[str, str], options: dict[str, object]) -> bytes:
+def _encrypted(words: tuple[str, str], options: Mapping[str, object]) -> bytes:
     out = io.BytesIO()
     with pikepdf.open(io.BytesIO(pdf(scanned()))) as file:
         encryption = pikepdf.Encryption(user=words[0], owner=words[1], **options)  # type: ignore[arg-type]

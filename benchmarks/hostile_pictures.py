@@ -5,8 +5,9 @@ from __future__ import annotations
 import io
 import struct
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
+from typing import Any
 
 from PIL import Image
 
@@ -35,14 +36,15 @@ def made() -> Iterator[Made]:
 
 
 def tiff(
-    changed: dict[int, tuple[int, int, int] | None] | None = None, following: int = 0, data: bytes = bytes(100)
+    changed: Mapping[int, tuple[int, int, int] | None] | None = None, following: int = 0, data: bytes = bytes(100)
 ) -> bytes:
     """A grey picture of 10 × 10; `changed` are tags (kind, count, value; None: left out)."""
     tags: dict[int, tuple[int, int, int] | None] = {
         _WIDTH: (_SHORT, 1, 10), _HEIGHT: (_SHORT, 1, 10), _BITS: (_SHORT, 1, 8), _PACKING: (_SHORT, 1, 1),
         _COLOURS: (_SHORT, 1, 1), _STRIPS: (_LONG, 1, 8), _SAMPLES: (_SHORT, 1, 1), _ROWS: (_SHORT, 1, 10),
         _COUNTS: (_LONG, 1, len(data)),
-    } | (changed or {})  # fmt: skip
+    }  # fmt: skip
+    tags.update(changed or {})
     kept = {tag: entry for tag, entry in sorted(tags.items()) if entry is not None}
     table = struct.pack("<H", len(kept))
     for tag, (kind, count, value) in kept.items():
@@ -108,7 +110,7 @@ def _hit(data: bytes) -> bytes:
     return data[:middle] + b"\xa5" * 16 + data[middle + 16 :]
 
 
-def _saved(kind: str, mode: str = "RGB", **options: object) -> bytes:
+def _saved(kind: str, mode: str = "RGB", **options: Any) -> bytes:
     return encoded(kind, mode, **options)
 
 

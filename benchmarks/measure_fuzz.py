@@ -12,6 +12,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -108,9 +109,8 @@ def run(seconds: float, seed: int, folder: Path) -> dict[str, Any]:
     slowest, number, end = 0.0, 0, time.monotonic() + seconds
     before = _resident()
     while time.monotonic() < end:
-        made = hostile.Made(
-            f"{seed}-{number}", lambda n=number: changed(random.Random(f"{seed}-{n}"), kept[n % len(kept)]), ""
-        )  # type: ignore[misc]
+        data = changed(random.Random(f"{seed}-{number}"), kept[number % len(kept)])
+        made = hostile.Made(f"{seed}-{number}", partial(bytes, data), "")
         try:
             outcome = hostile.way_of(made, folder)
             outcomes[outcome.what] += 1
