@@ -15,8 +15,10 @@ from preservation.fixity.faults import End
 from preservation.fixity.findings import Code, Finding
 from storage import ObjectStore, hash_of
 
-GRACE = 3600.0
-"""Seconds that an object may lie without a row: somebody puts it there, and is about to record it."""
+GRACE = 26 * 3600.0
+"""Seconds that an object may lie without a row: somebody puts it there, and is about to record it. A list or an index
+that was sent in to be looked at first is named by nothing but the next page, for a day (`web.list_files`).
+"""
 _OF_OBJECTS = (Code.STRAY,)
 _OF_SEARCH = (Code.UNINDEXED, Code.STALE, Code.FOREIGN)
 _OF_UNITS = (Code.ROW, Code.CHAIN, Code.ANCHOR)
