@@ -13,6 +13,8 @@ class User(AbstractUser):
     last_name = None  # type: ignore[assignment]
     full_name = models.CharField(max_length=200, default="", blank=True)
     """As it is written, family name first."""
+    sessions_from = models.DateTimeField(null=True)
+    """Sessions that began before are over; None: none was ended."""
 
     def get_full_name(self) -> str:
         """The whole name; the user name where there is none."""
@@ -60,3 +62,38 @@ class Token(models.Model):
     """The minute (since 1970) that `taken` counts in."""
     taken = models.IntegerField(default=0)
     """Calls of that minute which processes have taken for themselves (`accounts.rates`)."""
+
+
+class Sheet(models.Model):
+    """Looks that were sealed together (`accounts.looks`): a link of the chain that shows changes."""
+
+    sequence = models.BigIntegerField(unique=True)
+    time = models.DateTimeField(db_index=True)
+    """When it was sealed."""
+    count = models.IntegerField()
+    previous = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64)
+
+
+class Look(models.Model):
+    """That somebody looked at a result, took one of its files, or searched. Rows are added, sealed, cleared away."""
+
+    time = models.DateTimeField()
+    actor = models.CharField(max_length=200)
+    unit = models.CharField(max_length=64, default="")
+    """Code of the unit that keeps the result; empty: a search, over all that its actor may see."""
+    result = models.BigIntegerField(null=True)
+    """Number of the result, which may have been disposed of since; None: a search."""
+    what = models.CharField(max_length=16)
+    shown = models.IntegerField(default=1)
+    """Results that were shown."""
+    sheet = models.ForeignKey(Sheet, null=True, on_delete=models.PROTECT, related_name="looks")
+    """None: not sealed yet."""
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["result", "-id"], name="look_of_result"),
+            models.Index(fields=["actor", "-id"], name="look_of_actor"),
+            models.Index(fields=["unit", "-id"], name="look_in_unit"),
+            models.Index(fields=["id"], condition=models.Q(sheet__isnull=True), name="look_unsealed"),
+        )

@@ -17,6 +17,7 @@ from accounts.models import Membership, User
 from accounts.rights import Role
 from catalog import events, units
 from catalog.configuration import told_plainly
+from catalog.values import now
 from core.errors import NotFoundError, UsageError
 from core.text import nfc, squeeze
 
@@ -109,8 +110,17 @@ def suspend(person: int, actor: str, *, suspended: bool = True) -> None:
         user = _user(person)
         if user.is_active == (not suspended):
             return
-        User.objects.filter(pk=user.pk).update(is_active=not suspended)
+        User.objects.filter(pk=user.pk).update(is_active=not suspended, sessions_from=now())
         _tell_units(user, "person.suspended" if suspended else "person.restored", actor)
+
+
+@told_plainly()
+def end_sessions(person: int, actor: str) -> None:
+    """Sign somebody out wherever they are signed in. Raises NotFoundError."""
+    with transaction.atomic():
+        user = _user(person)
+        User.objects.filter(pk=user.pk).update(sessions_from=now())
+        _tell_units(user, "person.signed_out", actor)
 
 
 @told_plainly()

@@ -22,6 +22,19 @@ _POLICY = (
 )
 _PDF_POLICY = "frame-ancestors 'none'"
 """Browsers draw a PDF with a page of their own, whose styles the strict policy would forbid."""
+_PERMISSIONS = ", ".join(
+    f"{name}=()"
+    for name in (
+        "camera",
+        "display-capture",
+        "geolocation",
+        "microphone",
+        "payment",
+        "publickey-credentials-get",
+        "usb",
+    )
+)
+"""What scripts of our pages may never ask a browser for."""
 _UNAVAILABLE = (ServiceError, StorageError)
 _log = logging.getLogger("sohoa.web")
 
@@ -48,7 +61,7 @@ class SafetyHeaders:
         response.headers.setdefault("X-Frame-Options", "DENY")
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-        response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+        response.headers.setdefault("Permissions-Policy", _PERMISSIONS)
         response.headers.setdefault("Cache-Control", "private, no-store")
         return response
 

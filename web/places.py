@@ -81,6 +81,7 @@ PLACES: Final = (
             Place("disposals", gettext_lazy("Disposals"), Right.MANAGE, ("disposal",)),
             Place("fixity", gettext_lazy("Integrity"), Right.MANAGE, ("fixity",)),
             Place("deeds", gettext_lazy("Who did what"), Right.MANAGE, ("deeds", "person_deeds")),
+            Place("looks", gettext_lazy("Who looked"), Right.MANAGE, ("looks",)),
             Place("exports", gettext_lazy("Exports"), Right.MANAGE, ("exports",)),
         ),
     ),

@@ -18,7 +18,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from accounts import looks
 from accounts.access import Access
+from accounts.looks import What
 from accounts.rights import Right
 from catalog import openings, results
 from catalog.records import ResultRow
@@ -27,6 +29,21 @@ from core.errors import NotFoundError
 from web.refusals import put_on
 from web.rights import access, needs
 from web.wording import CONFIDENTIAL
+
+_WHAT = {
+    "picture": What.PICTURE,
+    "thumbnail": None,
+    "archive": What.ARCHIVE,
+    "words": What.WORDS,
+    "original": What.ORIGINAL,
+    "result_source": What.ORIGINAL,
+    "review_one": What.REVIEW,
+    "review_crop": None,
+    "review_typed": None,
+    "review_stay": None,
+    "review_leave": None,
+}
+"""Name of an address → what is looked at there; None: a part of what was noted already. All others: its page."""
 
 
 class OpeningForm(forms.Form):
@@ -50,9 +67,18 @@ def door(request: HttpRequest, right: Right, number: int) -> HttpResponse | None
     if not known.may(right, unit, kind):
         raise NotFoundError(f"there is no result {number}")
     if not kind or openings.opened(number, known.actor):
+        _note(request, known.actor, unit, number)
         return None
     wanted = request.get_full_path() if request.method in {"GET", "HEAD"} else reverse("result", args=[number])
     return HttpResponseRedirect(f"{reverse('result_open', args=[number])}?{urlencode({'next': wanted})}")
+
+
+def _note(request: HttpRequest, actor: str, unit: str, number: int) -> None:
+    """Write the look down, but for what shows no more than the page or list that it stands on."""
+    match = request.resolver_match
+    what = _WHAT.get((match.url_name or "") if match else "", What.PAGE)
+    if what is not None and request.method != "HEAD":
+        looks.note(actor, unit, number, what)
 
 
 def unopened(rows: Iterable[ResultRow], known: Access) -> frozenset[int]:

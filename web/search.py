@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from accounts import looks
 from accounts.access import Access
 from accounts.rights import Right
 from catalog import results, units
@@ -49,11 +50,13 @@ def search(request: HttpRequest) -> HttpResponse:
     seen = visible(known)
     hits = index().search(replace(asked.query(seen), facets=FACETS))
     names = units.names()
+    cards = _cards(hits, names, known)
+    looks.note_search(known.actor, len(cards))
     pages = min(-(-hits.total // PAGE_SIZE), LAST_PAGE)
     context = {
         "asked": asked,
         "hits": hits,
-        "cards": _cards(hits, names, known),
+        "cards": cards,
         "facets": facets(asked, hits, names),
         "ways": [] if hits.total else loosening.ways(asked, seen, names),
         "unmatched": [] if hits.total else loosening.unmatched(asked, seen),

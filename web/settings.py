@@ -44,6 +44,7 @@ _MIDDLEWARE = (
     "web.middleware.Language",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "web.sessions.Sessions",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -59,7 +60,10 @@ _CONTEXT = (
     "web.context.frame",
 )
 _SHIFT = 10 * 3600
-"""Seconds after which one has to sign in again: a working day."""
+"""Seconds after which one has to sign in again, as `web.sessions` says: a working day."""
+
+_HALF_A_YEAR = 182 * 24 * 3600
+"""Seconds for which browsers are told to come over TLS alone."""
 
 
 def fixed() -> dict[str, Any]:
@@ -75,6 +79,7 @@ def fixed() -> dict[str, Any]:
         "MESSAGE_STORAGE": "django.contrib.messages.storage.session.SessionStorage",
         "MIDDLEWARE": list(_MIDDLEWARE),
         "ROOT_URLCONF": "web.urls",
+        "SECURE_CROSS_ORIGIN_OPENER_POLICY": "same-origin",
         "SECURE_REFERRER_POLICY": "same-origin",
         "STATIC_URL": "/static/",
         "TEMPLATES": [
@@ -103,6 +108,7 @@ def extras() -> dict[str, Any]:
         # Requests come on ever new threads, whose connections would stay open.
         "DATABASES": {"default": database | {"CONN_MAX_AGE": 0}},
         "SECRET_KEY": secret_key(current.root / "secret_key"),
+        "SECURE_HSTS_SECONDS": _HALF_A_YEAR if tls else 0,
         "SECURE_PROXY_SSL_HEADER": ("HTTP_X_FORWARDED_PROTO", "https") if tls else None,
         "SESSION_COOKIE_SECURE": tls,
         "SOCIALACCOUNT_PROVIDERS": _openid(),

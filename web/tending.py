@@ -1,4 +1,6 @@
-"""What browsers left half-sent (`staging.upload_tending`) and old pictures are looked after while pages are served."""
+"""What is looked after while pages are served: looks are sealed, and what browsers left half-sent
+(`staging.upload_tending`), old pictures and old looks go.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import catalog
+from accounts import looks
 from core.errors import SohoaError
+from core.settings import settings
 from staging import arrivals, thumbnails, upload_tending
 from web import register_jobs
 
@@ -44,6 +48,8 @@ def _run(stop: threading.Event) -> None:
 
 def _look() -> None:
     try:
+        looks.seal()
+        looks.clear_away(settings().look_days)
         upload_tending.tend()
         arrivals.clear_away()
         register_jobs.clear_away()

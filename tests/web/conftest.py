@@ -48,6 +48,9 @@ def site(home: Path, empty_home: Path, monkeypatch: pytest.MonkeyPatch) -> Itera
         shutil.copyfile(file, home / file.name)
     with use_database(f"sqlite:///{home / 'catalog.sqlite3'}"):
         index().rebuild([])
+        from accounts import looks
+
+        monkeypatch.setattr(looks, "_remembered", looks._Remembered())  # numbers begin anew in each installation
         with override_settings(**{name: value for name, value in extras().items() if name != "DATABASES"}):
             yield home
         index().close()

@@ -11,8 +11,9 @@ from django.http import HttpRequest
 from ninja import Header
 from ninja.security import HttpBearer
 
-from accounts import tokens
+from accounts import looks, tokens
 from accounts.access import Access, of_token
+from accounts.looks import What
 from accounts.rates import Rates
 from accounts.rights import Right
 from accounts.tokens import TokenRow
@@ -53,10 +54,16 @@ class Caller:
         if not self.access.may(right, unit):
             raise not_there()
 
-    def open(self, result: int, reason: str, right: Right = Right.SEE) -> None:
+    def open(self, result: int, reason: str, right: Right = Right.SEE, what: What = What.RECORD) -> None:
         """Look into a result, or do more with it: a confidential one once a day with a reason, which is kept (403)."""
-        if not self.require(right, result) or openings.opened(result, self.actor):
-            return
+        unit, confidential = results.place(result)
+        if not self.access.may(right, unit, confidential):
+            raise not_there()
+        if confidential and not openings.opened(result, self.actor):
+            self._give_reason(result, reason)
+        looks.note(self.actor, unit, result, what)
+
+    def _give_reason(self, result: int, reason: str) -> None:
         if not reason:
             detail = "this result is confidential: say why it is looked into (header Sohoa-Reason)"
             raise ProblemError(403, "reason-needed", detail)

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from ninja import Router, Schema
 from pydantic import Field
 
+from accounts import looks
 from accounts.rights import Right
 from catalog import persons, procedures, results
 from catalog.records import ResultRow
@@ -80,6 +81,7 @@ def held(request: HttpRequest, body: HolderAsked) -> dict[str, object]:
         )
 
     found = [row for row in results.rows(persons.results_of([body.id])).values() if fits(row)]
+    looks.note_search(asking.actor, len(found))
     found.sort(key=lambda row: (row.issue_date or date.min, row.id), reverse=True)
     return {"day": day, "results": [line(row, day) for row in found[:MOST]], "more": len(found) > MOST}
 

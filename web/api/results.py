@@ -10,6 +10,7 @@ from django.utils.http import content_disposition_header
 from ninja import Router
 from pydantic import Field
 
+from accounts.looks import What
 from accounts.rights import Right
 from catalog import deliveries, results
 from catalog.states import Manner
@@ -55,7 +56,7 @@ def result(request: HttpRequest, id: Id, reason: Reason) -> ResultOut:
 @router.get("/results/{id}/archive.pdf", openapi_extra=_PDF, summary="The searchable PDF/A")
 def archive(request: HttpRequest, id: Id, reason: Reason) -> HttpResponseBase:
     """Whole, or the part that a `Range` asks for."""
-    caller(request).open(id, reason)
+    caller(request).open(id, reason, what=What.ARCHIVE)
     shown = results.show(id)
     return files.answer(request, shown.archive, content_disposition_header(True, f"{files.stem(shown)}.pdf"))
 
@@ -64,7 +65,7 @@ def archive(request: HttpRequest, id: Id, reason: Reason) -> HttpResponseBase:
 @router.get("/results/{id}/words.xml", openapi_extra=_XML, summary="The words with their places (ALTO)")
 def words(request: HttpRequest, id: Id, reason: Reason) -> HttpResponseBase:
     """404 where a result has none."""
-    caller(request).open(id, reason)
+    caller(request).open(id, reason, what=What.WORDS)
     shown = results.show(id)
     if shown.words is None:
         raise not_there()
@@ -76,7 +77,7 @@ def words(request: HttpRequest, id: Id, reason: Reason) -> HttpResponseBase:
 def original(request: HttpRequest, id: Id, reason: Reason) -> HttpResponseBase:
     """404 where it holds other results that are closed to the token."""
     asking = caller(request)
-    asking.open(id, reason)
+    asking.open(id, reason, what=What.ORIGINAL)
     asking.require_whole_file(id)
     shown = results.show(id)
     return files.answer(request, shown.original, content_disposition_header(True, files.original_name(shown)))

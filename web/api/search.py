@@ -10,6 +10,7 @@ from ninja import Query as FromQuery
 from ninja import Router, Schema
 from pydantic import ConfigDict, Field
 
+from accounts import looks
 from accounts.access import Access
 from accounts.rights import Right
 from catalog import results, units
@@ -116,6 +117,7 @@ def _told(hits: Hits, day: date | None, known: Access) -> dict[str, object]:
     """The hits with their rows; what the catalog does not know (any more), or shows to others now, is left out."""
     found = results.rows([hit.id for hit in hits.hits])
     rows = {row.id: row for row in found.values() if known.may(Right.SEE, row.unit, row.confidential)}
+    looks.note_search(known.actor, len(rows))
     return {
         "total": hits.total,
         "total_exact": hits.total_exact,
