@@ -15,6 +15,7 @@ from core.errors import NotFoundError, ServiceError, UsageError
 from core.settings import settings
 from flows import desk, intake, work
 from flows.bench import Bench, OneAtATime, Tally
+from flows.chunks import chunks
 from flows.drain import Drainer
 from flows.run import IngestRequest, IngestSummary, Progress
 from flows.workplace import is_gone, others, workplace
@@ -68,9 +69,10 @@ class Run:
         progress.stage("taking in")
         door = intake.Intake(self._request, self.batch, self._bench)
         door.run()
-        waiting = {scan.id: scan for scan in scans.unfinished(ids=door.work)}
-        left = {scan.id: scan for scan in self._left() if scan.id not in waiting}
-        fresh = {scan.id: scan for scan in desk.left() if scan.id not in waiting}
+        patiently = self._bench.patiently
+        waiting = {scan.id: scan for scan in patiently(scans.unfinished, ids=door.work)}
+        left = {scan.id: scan for scan in patiently(self._left) if scan.id not in waiting}
+        fresh = {scan.id: scan for scan in patiently(desk.left) if scan.id not in waiting}
         self._bench.tally.add(resumed=len(left | fresh))
         backlog = sorted((waiting | left).values(), key=lambda scan: scan.id)
         found = [
@@ -79,7 +81,7 @@ class Run:
         ]  # new results are looked at first
         for scan in found:
             if scan.holder and is_gone(scan.holder):
-                scans.evict(scan.id, scan.holder)
+                patiently(scans.evict, scan.id, scan.holder)
         progress.total(sum(scan.pages for scan in found), len(found))
         progress.stage("reading")
         return found
@@ -101,18 +103,28 @@ class Run:
 
     def finish(self) -> IngestSummary:
         """Tell search of what is left, hold new results against all others, and sum up."""
-        if outbox.count():
+        patiently = self._bench.patiently
+        if patiently(outbox.count):
             self._bench.progress.stage("indexing")
             self._drainer.last()
-        while duplicates.catch_up():
+        while patiently(duplicates.catch_up):
             pass
-        return self._bench.tally.summary(self.batch, outbox.count(), time.monotonic() - self._began)
+        return self._bench.tally.summary(self.batch, patiently(outbox.count), time.monotonic() - self._began)
 
 
 def paths_for_people(request: IngestRequest) -> list[str]:
     """The paths of a request as Prefect shows them: printable, and not thousands of them."""
     told = [intake.shown(path.absolute()) for path in request.paths[:_TOLD]]
     return [*told, f"… and {len(request.paths) - _TOLD} more"] if len(request.paths) > _TOLD else told
+
+
+def plainly(request: IngestRequest, progress: Progress) -> IngestSummary:
+    """A whole run that Prefect is not told of."""
+    progress.line("Prefect's server is away: the work goes on without telling it")
+    with begin(request, progress) as run:
+        for chunk in chunks(run.take_in()):
+            run.work_on(chunk)
+        return run.finish()
 
 
 @contextmanager

@@ -6,9 +6,11 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from core.settings import settings
+from flows.patience import Patience
 from flows.run import IngestSummary, Progress, Refusal
 from flows.workplace import Workplace
 from storage import ObjectStore
@@ -141,6 +143,11 @@ class Bench:
     copies: Copies = field(default_factory=Copies)
     stop: threading.Event = field(default_factory=threading.Event)
     """Set when the run is to end: nothing new is begun, nothing more recorded."""
+
+    @cached_property
+    def patiently(self) -> Patience:
+        """Makes a call as soon as what it needs is there."""
+        return Patience(self.progress.line, self.stop)
 
     @staticmethod
     def page_pool() -> ThreadPoolExecutor:

@@ -25,6 +25,7 @@ import catalog
 from catalog import arrivals, outbox, scans
 from catalog.locks import file_lock
 from catalog.records import WaitingScan
+from core import outages
 from core.errors import ServiceError, SohoaError, StorageError
 from core.settings import settings
 from flows import post
@@ -45,6 +46,8 @@ PATIENCE = 15.0
 """Seconds until the next look where something that all need is away."""
 _LOCK = "desk.lock"
 _log = logging.getLogger("sohoa.desk")
+_missed: set[str] = set()
+"""What was away when the desk looked last."""
 _rests: dict[str, float] = {}
 """What is done beside the looking and failed → when it is tried again, on the monotonic clock."""
 
@@ -106,10 +109,15 @@ def _tried(work: Callable[[], object]) -> float:
         work()
     except SohoaError as error:
         _log.warning("the desk waits: %s", error)
+        if error.away:
+            outages.note(error.away, str(error))
+            _missed.add(error.away)
         return PATIENCE
     except Exception:  # a fault of ours: written down, and the desk stays open
         _log.exception("the desk failed")
         return PATIENCE
+    while _missed:
+        outages.over(_missed.pop())
     return EVERY
 
 

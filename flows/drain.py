@@ -15,6 +15,7 @@ from pathlib import Path
 from catalog import outbox
 from catalog.locks import file_lock
 from catalog.records import OutboxEntry, SearchRow
+from core import outages
 from core.errors import ServiceError
 from core.settings import settings
 from flows.bench import OneAtATime, Tally
@@ -24,6 +25,8 @@ BATCH = 100
 """Results that are told of at once."""
 EVERY = 3.0
 """Seconds between two drains while work goes on."""
+AGAIN = 15.0
+"""Seconds until a search that was away is asked again."""
 PATIENCE = 60.0
 """Seconds that a run waits at its end for another process that writes to the index."""
 
@@ -116,11 +119,11 @@ class Drainer:
         self._progress = progress
         self._turn = threading.Lock()
         self._next = 0.0
-        self._away = False
+        self._away = 0.0
 
     def soon(self) -> None:
         """Drain unless it was done a moment ago, somebody else is at it, or search is away."""
-        if self._away or time.monotonic() < self._next or not self._turn.acquire(blocking=False):
+        if time.monotonic() < max(self._next, self._away) or not self._turn.acquire(blocking=False):
             return
         try:
             self._drain(wait=0)
@@ -138,9 +141,11 @@ class Drainer:
             with writing(wait) as mine, search_index() as index:
                 if mine:
                     drain(index, lambda told: self._tally.add(indexed=told))
+                    outages.over("search")
+                    self._away = 0.0
         except ServiceError as error:
-            if not self._away:
-                self._progress.line(
-                    f"search is not up to date: {error}. The results are safe and wait for the next run"
-                )
-            self._away = True
+            if error.away:
+                outages.note(error.away, str(error))
+            first, self._away = not self._away, time.monotonic() + AGAIN
+            if first:
+                self._progress.line(f"search is not up to date: {error}. The results are safe and wait for it")

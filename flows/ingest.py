@@ -6,12 +6,14 @@ What is left to do is read from the catalog, never from Prefect: a run that was 
 from __future__ import annotations
 
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from httpx import HTTPError
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
+from prefect.exceptions import PrefectHTTPStatusError
 
 from flows import child
 from flows.run import IngestRequest, IngestSummary, Progress, Silent
@@ -28,7 +30,12 @@ class Call:
 
     request: IngestRequest
     progress: Progress
+    summaries: list[IngestSummary] = field(default_factory=list)
+    """The summary, once the work is done, whatever Prefect says then."""
 
+
+GONE: tuple[type[Exception], ...] = (HTTPError, PrefectHTTPStatusError)
+"""What Prefect's client raises when its server is away. What was done until then is not done again."""
 
 call: ContextVar[Call | None] = ContextVar("call", default=None)
 """None: a server started the run, and its parameters say all."""
@@ -54,8 +61,19 @@ def ingest_batch(
         _run.set(run)
         for chunk in chunks(run.take_in()):
             _chunk.set(chunk)
-            process_chunk([scan.id for scan in chunk])
-        return run.finish()
+            _told_of(chunk, run)
+        summary = run.finish()
+        if asked:
+            asked.summaries.append(summary)
+        return summary
+
+
+def _told_of(chunk: tuple[WaitingScan, ...], run: Run) -> None:
+    """Work on a chunk as a task that Prefect is told of; where its server is away, without telling it."""
+    try:
+        process_chunk([scan.id for scan in chunk])
+    except GONE:
+        run.work_on(chunk)
 
 
 def _request(paths: list[str], unit: str, procedure: str | None, batch: str | None, split: str) -> IngestRequest:

@@ -50,7 +50,7 @@ class Intake:
             scan = inspect(path, path.name, self._limits, self._bench.place.folder / "copies")
         except RefusedFile as refusal:
             message = str(refusal)
-            scans.refuse(self.batch_id, shown(path), refusal.size, refusal.sha256 or None, refusal.reason, message)
+            self._refuse(path, refusal.size, refusal.sha256 or None, refusal.reason, message)
             self._tell(path, refusal.reason, message)
             return
         except StorageError as error:
@@ -58,7 +58,7 @@ class Intake:
             return
         kept = False
         try:
-            kept = self._keep(scan)
+            kept = self._bench.patiently(self._keep, scan)
         except StorageError as error:
             self._tell(path, NO_ROOM, f"{scan.name}: {error}")
         finally:
@@ -66,7 +66,7 @@ class Intake:
                 scan.path.unlink(missing_ok=True)
 
     def _keep(self, scan: Scan) -> bool:
-        """Row, bytes, row; returns whether the private copy was kept for the work that follows.
+        """Row, bytes, row; returns whether the private copy was kept for the work that follows. May be made again.
 
         A file that the unit has already is gone on with where work is left, and left alone otherwise.
         """
@@ -87,8 +87,13 @@ class Intake:
 
     def _unreadable(self, path: Path, error: OSError) -> None:
         message = f"{shown(path)}: it cannot be read ({error.strerror}): give this program the right to read it"
-        scans.refuse(self.batch_id, shown(path), None, None, "unreadable", message)
+        self._refuse(path, None, None, "unreadable", message)
         self._tell(path, "unreadable", message)
+
+    def _refuse(self, path: Path, size: int | None, sha256: str | None, reason: str, message: str) -> None:
+        """Note what was refused; noted once, however often it is said."""
+        told = self._bench.patiently
+        told(scans.refuse, told(lambda: self.batch_id), shown(path), size, sha256, reason, message)
 
     def _tell(self, path: Path, reason: str, message: str) -> None:
         refusal = Refusal(shown(path), reason, message)

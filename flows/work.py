@@ -14,7 +14,7 @@ from typing import cast
 import catalog
 from catalog import provenance, results, scans
 from catalog.records import WaitingScan
-from core.errors import ServiceError, SohoaError
+from core.errors import FullError, ServiceError, SohoaError
 from core.settings import settings
 from flows.bench import Bench
 from flows.leases import Leases
@@ -65,7 +65,7 @@ def _one(scan: WaitingScan, bench: Bench, leases: Leases) -> None:
     try:
         if bench.stop.is_set():
             return
-        if not leases.claim(scan.id):
+        if not bench.patiently(leases.claim, scan.id):
             _left_alone(scan, bench)
             return
         try:
@@ -92,13 +92,13 @@ def _held(scan: WaitingScan, bench: Bench, leases: Leases) -> None:
     folder = open_folder(bench.place, scan.id)
     try:
         _documents(scan, bench, leases, folder)
-        scans.finished(scan.id, worker)
+        bench.patiently(scans.finished, scan.id, worker)
         bench.drain()
     except scans.LeaseLostError as error:
         bench.progress.line(f"{scan.name}: {error}; left to that one")
-    except (StoppedError, ServiceError) as error:
+    except (StoppedError, ServiceError, FullError) as error:
         _give_back(scan.id, worker, folder)
-        if isinstance(error, ServiceError):
+        if not isinstance(error, StoppedError):
             raise
     except Exception as error:
         if bench.stop.is_set():  # tools that were stopped with us fail in ways of their own
@@ -125,9 +125,10 @@ def _documents(scan: WaitingScan, bench: Bench, leases: Leases, folder: Path) ->
         media_type=MediaType(scan.media_type),
         pages=scan.pages,
     )
-    job = replace(Job.of(settings(), folder, bench.pages, scan.split), stated=provenance.stated_kinds(scan.id))
+    stated = bench.patiently(provenance.stated_kinds, scan.id)
+    job = replace(Job.of(settings(), folder, bench.pages, scan.split), stated=stated)
     told = 0
-    done = results.done_ordinals(scan.id)
+    done = bench.patiently(results.done_ordinals, scan.id)
     with closing(cast("Generator[ProcessedDocument | FailedDocument]", process(passed, job, skip=done))) as documents:
         for document in documents:
             if bench.stop.is_set():
@@ -148,7 +149,7 @@ def _copy(scan: WaitingScan, bench: Bench, folder: Path) -> Path:
     to = folder / "scan"
     kept = bench.copies.take(scan.id)
     if kept is None:
-        bench.store.fetch(scan.key, to)
+        bench.patiently(bench.store.fetch, scan.key, to)
     else:
         kept.rename(to)
     return to
@@ -157,22 +158,23 @@ def _copy(scan: WaitingScan, bench: Bench, folder: Path) -> Path:
 def _record(scan: WaitingScan, bench: Bench, document: ProcessedDocument) -> None:
     """The files first, then the record of them: what is recorded can be opened."""
     archive, words = document.archive, document.words
-    archive_key = bench.store.put(archive.path, archive.sha256, MediaType.PDF.value)
-    words_key = bench.store.put(words.path, words.sha256, WORDS_MEDIA_TYPE)
-    results.record(scan.id, document, archive_key, words_key)
+    put = bench.store.put
+    archive_key = bench.patiently(put, archive.path, archive.sha256, MediaType.PDF.value)
+    words_key = bench.patiently(put, words.path, words.sha256, WORDS_MEDIA_TYPE)
+    bench.patiently(results.record, scan.id, document, archive_key, words_key)
     bench.tally.add(documents=1, pages=len(document.pages.pages), in_review=1 if document.assessment.review else 0)
     bench.drain()
 
 
 def _record_failure(scan: WaitingScan, bench: Bench, document: FailedDocument) -> None:
-    results.record_failure(scan.id, document)
+    bench.patiently(results.record_failure, scan.id, document)
     line = f"{scan.name}, pages {document.pages.first}–{document.pages.last}: {document.reason}"
     bench.tally.fail(line)
     bench.progress.line(line)
 
 
 def _failed(scan: WaitingScan, bench: Bench, reason: str, worker: str) -> None:
-    scans.failed(scan.id, reason, worker)
+    bench.patiently(scans.failed, scan.id, reason, worker)
     line = f"{scan.name}: {reason}"
     bench.tally.fail(line)
     bench.progress.line(line)
