@@ -30,6 +30,7 @@ from cli import (
     register_matching,
     reports,
     retention,
+    signatures,
     state,
     tokens,
     units,
@@ -87,6 +88,7 @@ app.add_typer(register_matching.app, name="registers")
 app.add_typer(paper.app, name="paper")
 app.add_typer(quotas.app, name="quotas")
 app.add_typer(retention.app, name="retention")
+app.add_typer(signatures.app, name="signatures")
 app.command("watch", help=_("Take files in as they come into a folder, such as a scanner's."))(watch.watch)
 app.command("extract", help=_("Read files and write what was found, without storing anything."))(extract.extract)
 app.command("evaluate", help=_("Score how well a corpus with truth is read, and show each mistake."))(evaluate.evaluate)

@@ -221,18 +221,6 @@ class Settings(BaseSettings):
     network as well.
     """
 
-    tsa_url: str = ""
-    """Server of time stamps (RFC 3161) for signed copies; empty: signatures carry none."""
-
-    pkcs11_module: Path | None = None
-    """Library of the token that keys for signing lie in (PKCS#11)."""
-
-    worm_days: Annotated[int, Field(ge=0)] = 0
-    """Days for which the store is told to refuse deleting an original (object lock); 0: it is not told."""
-
-    worm_mode: Literal["governance", "compliance"] = "governance"
-    """Who may shorten that: administrators of the store with a right of their own, or nobody."""
-
     corpus: Path | None = None
     """Folder of a corpus with truth, for tests and measurements."""
 

@@ -37,6 +37,7 @@ EVENTS: Mapping[str, object] = {
     "scan.stored": gettext_lazy("Original stored"),
     "scan.refused": gettext_lazy("File refused"),
     "scan.finished": gettext_lazy("File finished"),
+    "signatures.checked": gettext_lazy("Electronic signatures checked"),
     "scan.failed": gettext_lazy("File failed"),
     "document.failed": gettext_lazy("Document failed"),
     "result.recorded": gettext_lazy("Result recorded"),
