@@ -212,6 +212,31 @@ def empty_catalog(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def prefect_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Prefect's own database, made once: that takes ten seconds of a processor."""
+    from tests.catalog.support import run_python
+
+    home = tmp_path_factory.mktemp("prefect")
+    code = "from flows import server; c = server.own('server.log', {}); c.__enter__(); c.__exit__(None, None, None)"
+    _, err = run_python(code, SOHOA_HOME=str(home)).communicate(timeout=240)
+    assert err == ""
+    return home / "prefect"
+
+
+@pytest.fixture(scope="session")
+def new_home(tmp_path_factory: pytest.TempPathFactory, empty_catalog: Path, prefect_database: Path) -> Path:
+    """A home after ``sohoa init`` and a first run, without any row, to be copied."""
+    from tests.cli.support import Sohoa
+
+    home = tmp_path_factory.mktemp("new") / "home"
+    home.mkdir(mode=0o700)
+    shutil.copyfile(empty_catalog, home / "catalog.sqlite3")
+    assert Sohoa(home)("init").code == 0
+    shutil.copytree(prefect_database, home / "prefect", ignore=shutil.ignore_patterns("*.log"), dirs_exist_ok=True)
+    return home
+
+
 @pytest.fixture
 def sqlite_url(home: Path, empty_catalog: Path) -> str:
     """URL of a migrated SQLite database without rows."""

@@ -18,10 +18,9 @@ UNIT = "H61.12.3"
 
 
 @pytest.fixture
-def installed(sohoa: Sohoa) -> Sohoa:
-    assert sohoa("init").code == 0
-    assert sohoa("units", "add", UNIT, "Ủy ban nhân dân xã Hòa Long").code == 0
-    return sohoa
+def installed(set_up: Sohoa) -> Sohoa:
+    assert set_up("units", "add", UNIT, "Ủy ban nhân dân xã Hòa Long").code == 0
+    return set_up
 
 
 def look(home: Path) -> None:

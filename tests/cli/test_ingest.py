@@ -21,11 +21,13 @@ from tests.cli.support import Run, Sohoa
 
 
 @pytest.fixture(scope="module")
-def taken_in(tmp_path_factory: pytest.TempPathFactory, samples: Path) -> tuple[Sohoa, list[Path], list[Run]]:
+def taken_in(
+    tmp_path_factory: pytest.TempPathFactory, samples: Path, new_home: Path
+) -> tuple[Sohoa, list[Path], list[Run]]:
     """A home into which two scans, an empty file and a text were taken, twice."""
     folder = tmp_path_factory.mktemp("ingest")
     sohoa = Sohoa(folder / "home")
-    sohoa("init")
+    shutil.copytree(new_home, sohoa.home)
     sohoa("units", "add", "H61", "Đơn vị mẫu")
     scans = folder / "scans"
     scans.mkdir()
@@ -218,16 +220,15 @@ WITHOUT_RIGHTS = (
 
 
 def test_a_path_that_may_not_be_read_is_refused_and_the_others_go_on(
-    sohoa: Sohoa, samples: Path, tmp_path: Path
+    with_unit: Sohoa, samples: Path, tmp_path: Path
 ) -> None:
-    assert sohoa("init").code == 0 and sohoa("units", "add", "H61", "Tỉnh").code == 0
     locked, good = tmp_path / "locked", tmp_path / "good.pdf"
     locked.mkdir()
     shutil.copy(samples / "docs" / "dev-050.pdf", good)
     locked.chmod(0)
     before = WITHOUT_RIGHTS if os.geteuid() == 0 else ()
     call = [*before, sys.executable, "-m", "cli", "ingest", str(locked), str(good), "--unit", "H61", "--json"]
-    done = subprocess.run(call, env=sohoa.env, capture_output=True, text=True, timeout=240, check=False)
+    done = subprocess.run(call, env=with_unit.env, capture_output=True, text=True, timeout=240, check=False)
     locked.chmod(0o700)
     assert done.returncode == 3, done.stderr
     summary = json.loads(done.stdout)
@@ -235,20 +236,18 @@ def test_a_path_that_may_not_be_read_is_refused_and_the_others_go_on(
     assert summary["documents"] == 1
 
 
-def test_namesakes_are_told_apart_and_each_refusal_is_told_once(sohoa: Sohoa, tmp_path: Path) -> None:
-    assert sohoa("init").code == 0 and sohoa("units", "add", "H61", "Tỉnh").code == 0
+def test_namesakes_are_told_apart_and_each_refusal_is_told_once(with_unit: Sohoa, tmp_path: Path) -> None:
     for folder in ("a", "b"):
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "1.pdf").touch()
     for language, said in (("C.UTF-8", "it is empty"), ("vi_VN.UTF-8", "tệp rỗng")):
-        run = sohoa("ingest", tmp_path / "a", tmp_path / "b", "--unit", "H61", LC_ALL=language)
+        run = with_unit("ingest", tmp_path / "a", tmp_path / "b", "--unit", "H61", LC_ALL=language)
         lines = [line for line in run.err.splitlines() if "1.pdf" in line]
         assert run.code == 3
         assert [f"{folder}/1.pdf: {said}" in line for folder, line in zip("ab", lines, strict=True)] == [True, True]
 
 
-def test_a_folder_without_files_is_said_to_be_one(sohoa: Sohoa, tmp_path: Path) -> None:
-    assert sohoa("init").code == 0 and sohoa("units", "add", "H61", "Tỉnh").code == 0
+def test_a_folder_without_files_is_said_to_be_one(with_unit: Sohoa, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
-    run = sohoa("ingest", tmp_path / "empty", "--unit", "H61")
+    run = with_unit("ingest", tmp_path / "empty", "--unit", "H61")
     assert run.code == 0 and "No files found" in run.out

@@ -8,29 +8,17 @@ from pathlib import Path
 
 import pytest
 
-import catalog
-from tests.catalog.support import run_python, use_database
+from tests.catalog.support import use_database
 from tests.flows.support import UNIT, Story
 
 
-@pytest.fixture(scope="session")
-def prefect_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Prefect's own database, made once: that takes ten seconds of a processor."""
-    home = tmp_path_factory.mktemp("prefect")
-    code = "from flows import server; c = server.own('server.log', {}); c.__enter__(); c.__exit__(None, None, None)"
-    _, err = run_python(code, SOHOA_HOME=str(home)).communicate(timeout=240)
-    assert err == ""
-    return home / "prefect"
-
-
 @pytest.fixture
-def installed(home: Path, prefect_database: Path) -> Iterator[Path]:
+def installed(home: Path, prefect_database: Path, sqlite_url: str) -> Iterator[Path]:
     """The home of an installation on this machine alone; processes that the test starts use it as well."""
     from catalog import units
     from flows.drain import search_index
 
-    with use_database(f"sqlite:///{home / 'catalog.sqlite3'}"):
-        catalog.migrate()
+    with use_database(sqlite_url):
         shutil.copytree(prefect_database, home / "prefect", ignore=shutil.ignore_patterns("*.log"))
         units.add(UNIT, "Ủy ban nhân dân xã Tân Hòa")
         with search_index() as index:

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-import catalog
 from catalog import batches, events, outbox, results, units
 from core.settings import settings
 from flows import work
@@ -20,7 +19,7 @@ def test_a_batch_goes_all_the_way_on_real_services(
     home: Path,
     inbox: Path,
     monkeypatch: pytest.MonkeyPatch,
-    pg_url: str,
+    migrated_pg_url: str,
     s3_url: str,
     es_url: str,
     es_index: str,
@@ -30,8 +29,7 @@ def test_a_batch_goes_all_the_way_on_real_services(
         monkeypatch.setenv(f"SOHOA_{name}", value)
     for number in range(3):
         tiff(inbox / f"{number}.tif", pages=2, shade=number)
-    with use_database(pg_url):
-        catalog.migrate()
+    with use_database(migrated_pg_url):
         units.add(UNIT, "Ủy ban nhân dân xã Tân Hòa")
         with search_index() as index:
             index.rebuild([])
@@ -51,13 +49,12 @@ def test_a_batch_goes_all_the_way_on_real_services(
 
 
 def test_a_batch_goes_all_the_way_on_postgresql(
-    home: Path, inbox: Path, monkeypatch: pytest.MonkeyPatch, pg_url: str
+    home: Path, inbox: Path, monkeypatch: pytest.MonkeyPatch, migrated_pg_url: str
 ) -> None:
     monkeypatch.setattr(work, "process", plain_process)
     for number in range(8):
         tiff(inbox / f"{number}.tif", pages=3, shade=number)
-    with use_database(pg_url):
-        catalog.migrate()
+    with use_database(migrated_pg_url):
         units.add(UNIT, "Ủy ban nhân dân xã Tân Hòa")
         with search_index() as index:
             index.rebuild([])

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from django.test import AsyncClient, Client, override_settings
 
-import catalog
 from accounts.rights import Role
 from tests.catalog.support import use_database
 from tests.cli.support import Sohoa, pages_of, served
@@ -26,11 +25,11 @@ def _forget_services() -> None:
 
 
 @pytest.fixture(scope="session")
-def empty_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def empty_home(tmp_path_factory: pytest.TempPathFactory, empty_catalog: Path) -> Path:
     """A folder with a migrated catalog of two units, to be copied."""
     folder = tmp_path_factory.mktemp("empty-home")
+    shutil.copyfile(empty_catalog, folder / "catalog.sqlite3")
     with use_database(f"sqlite:///{folder / 'catalog.sqlite3'}"):
-        catalog.migrate()
         library.units()
         library.people()
     return folder
@@ -110,10 +109,10 @@ def record(site: Path, tmp_path: Path) -> int:
 
 
 @pytest.fixture(scope="session")
-def two_results(tmp_path_factory: pytest.TempPathFactory, samples: Path) -> Sohoa:
+def two_results(tmp_path_factory: pytest.TempPathFactory, samples: Path, new_home: Path) -> Sohoa:
     """The command with a home that holds two results of a real ingest; tests only add to it."""
     sohoa = Sohoa(tmp_path_factory.mktemp("browser") / "home")
-    sohoa("init")
+    shutil.copytree(new_home, sohoa.home)
     sohoa("units", "add", "H61", "Đơn vị mẫu")
     scans = [samples / "docs" / name for name in ("dev-009.pdf", "dev-055.pdf")]
     assert sohoa("ingest", *scans, "--unit", "H61").code == 0
@@ -144,11 +143,11 @@ def desk(chromium: str, seated: str) -> Iterator[Desk]:
 
 
 @pytest.fixture(scope="session")
-def scanned_twice(samples: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def scanned_twice(samples: Path, new_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home in which one paper was scanned twice, with two people, to be copied."""
     folder = tmp_path_factory.mktemp("twice")
     sohoa = Sohoa(folder / "home")
-    sohoa("init")
+    shutil.copytree(new_home, sohoa.home)
     sohoa("units", "add", "H61", "Đơn vị mẫu")
     paper = samples / "docs" / "dev-055.pdf"
     for file in (paper, scanned_again(paper, folder)):

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -49,9 +50,9 @@ def beside_a_browser(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def district(chromium: str, samples: Path, tmp_path: Path) -> Iterator[District]:
+def district(chromium: str, samples: Path, tmp_path: Path, new_home: Path) -> Iterator[District]:
     sohoa = Sohoa(tmp_path / "home")
-    sohoa("init")
+    shutil.copytree(new_home, sohoa.home)
     sohoa("units", "add", "H61", "Ủy ban nhân dân tỉnh mẫu")
     for code, name in ((MINE, "Ủy ban nhân dân huyện Lấp Vò"), (OTHERS, "Ủy ban nhân dân huyện Lai Vung")):
         assert sohoa("units", "add", code, name, "--parent", "H61").code == 0

@@ -5,6 +5,7 @@ to be scanned again and a split that was missed. What checking costs in keys is 
 from __future__ import annotations
 
 import json
+import shutil
 import statistics
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -79,14 +80,14 @@ def beside_a_browser(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def office(chromium: str, corpus: Path, tmp_path: Path) -> Iterator[Office]:
+def office(chromium: str, corpus: Path, tmp_path: Path, new_home: Path) -> Iterator[Office]:
     truth = [json.loads(line) for line in (corpus / "truth.jsonl").read_text("utf-8").splitlines()]
     open_kinds = (entry for entry in truth if not confidential.of(entry["fields"], entry["text"]))
     pdfs = [entry for entry in open_kinds if entry["file"].endswith(".pdf")]  # secret ones are not for every checker
     papers = pdfs[:: len(pdfs) // PAPERS][:PAPERS]
     files, rescan = scanned([corpus / entry["file"] for entry in papers], tmp_path)
     sohoa = Sohoa(tmp_path / "home")
-    sohoa("init")
+    shutil.copytree(new_home, sohoa.home)
     sohoa("units", "add", "H61", "Ủy ban nhân dân tỉnh mẫu")
     invitation = browsing.seat(sohoa, "van.thu", "staff")
     with served(sohoa) as (url, _process), browsing.desk(chromium, url) as desk:
