@@ -53,7 +53,7 @@ def _picture(request: HttpRequest, archive: StoredObject, page: int, width: int)
         return known
     with shelf().open(archive.key) as file:
         drawn = draw(file, page, width)
-    headers = {"ETag": etag, "Cache-Control": "private, max-age=3600"}
+    headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
     return HttpResponse(drawn, content_type="image/jpeg", headers=headers)
 
 

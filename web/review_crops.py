@@ -42,7 +42,7 @@ def crop(request: HttpRequest, number: int, field: str) -> HttpResponseBase:
         return known
     with shelf().open(archive.key) as file:
         drawn = draw(file, place)
-    headers = {"ETag": etag, "Cache-Control": "private, max-age=3600"}
+    headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
     return HttpResponse(drawn, content_type="image/jpeg", headers=headers)
 
 

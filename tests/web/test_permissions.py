@@ -15,211 +15,12 @@ from django.urls import reverse
 
 from accounts.rights import ROLES, Right, Role
 from tests.catalog.support import queries
-from tests.web import library
+from tests.web import access_page, library
+from tests.web.access_table import TABLE
 from tests.web.furnished import patterns
 from web.rights import PUBLIC, SIGNED_IN, need_of
 
-ARCHIVE = Right.ARCHIVE.value
-SEE, MANAGE = Right.SEE.value, Right.MANAGE.value
-REUSE, COPY = Right.REUSE.value, Right.COPY.value
-CORRECT, DECIDE, DELIVER = Right.CORRECT.value, Right.DECIDE.value, Right.DELIVER.value
-
-TABLE = {
-    "search": SEE,
-    "result": SEE,
-    "picture": SEE,
-    "thumbnail": SEE,
-    "archive": SEE,
-    "words": SEE,
-    "original": SEE,
-    "result_source": SEE,
-    "result_open": SEE,
-    "result_version": SEE,
-    "result_undo": SEE,
-    "result_correct": CORRECT,
-    "result_confirm": CORRECT,
-    "result_persons": CORRECT,
-    "result_unlink": CORRECT,
-    "result_replace": DECIDE,
-    "result_revoke": DECIDE,
-    "result_deliver": DELIVER,
-    "result_delivery_undo": DELIVER,
-    "result_use": REUSE,
-    "reuse": REUSE,
-    "reuse_notices": REUSE,
-    "reuse_entry": REUSE,
-    "reuse_package": REUSE,
-    "reuse_undo": REUSE,
-    "reuse_seen": REUSE,
-    "result_copies": COPY,
-    "result_copy": COPY,
-    "copy_withdraw": COPY,
-    "genuine": PUBLIC,
-    "people": MANAGE,
-    "person_add": MANAGE,
-    "person": MANAGE,
-    "person_invite": MANAGE,
-    "person_suspend": MANAGE,
-    "person_withdraw": MANAGE,
-    "person_deeds": MANAGE,
-    "deeds": MANAGE,
-    "deeds_table": MANAGE,
-    "exports": MANAGE,
-    "looks": MANAGE,
-    "units": MANAGE,
-    "unit_add": MANAGE,
-    "unit_import": MANAGE,
-    "unit": MANAGE,
-    "unit_rename": MANAGE,
-    "unit_move": MANAGE,
-    "unit_end": MANAGE,
-    "unit_reopen": MANAGE,
-    "procedures": MANAGE,
-    "procedure_add": MANAGE,
-    "procedure_import": MANAGE,
-    "procedure": MANAGE,
-    "bought_in": ARCHIVE,
-    "bought_in_new": ARCHIVE,
-    "bought_in_check": ARCHIVE,
-    "bought_in_one": ARCHIVE,
-    "registers": Right.REGISTER.value,
-    "register": Right.REGISTER.value,
-    "register_line": Right.REGISTER.value,
-    "register_withdraw": Right.REGISTER.value,
-    "register_restore": Right.REGISTER.value,
-    "register_unsure": Right.REGISTER.value,
-    "register_unsure_one": Right.REGISTER.value,
-    "register_unsure_undo": Right.REGISTER.value,
-    "register_unlink": Right.REGISTER.value,
-    "register_missing": Right.REGISTER.value,
-    "register_missing_table": Right.REGISTER.value,
-    "register_missing_csv": Right.REGISTER.value,
-    "register_unlisted": Right.REGISTER.value,
-    "register_unlisted_table": Right.REGISTER.value,
-    "register_unlisted_csv": Right.REGISTER.value,
-    "register_import": Right.REGISTER.value,
-    "register_columns": Right.REGISTER.value,
-    "register_check": Right.REGISTER.value,
-    "register_mend": Right.REGISTER.value,
-    "register_imports": Right.REGISTER.value,
-    "register_imported": Right.REGISTER.value,
-    "paper": ARCHIVE,
-    "paper_box": ARCHIVE,
-    "paper_box_change": ARCHIVE,
-    "paper_box_list": ARCHIVE,
-    "paper_box_handover": ARCHIVE,
-    "paper_box_label": ARCHIVE,
-    "paper_put": ARCHIVE,
-    "paper_put_undo": ARCHIVE,
-    "paper_lend": ARCHIVE,
-    "paper_loans": ARCHIVE,
-    "paper_return": ARCHIVE,
-    "regions": CORRECT,
-    "carrier": CORRECT,
-    "duplicates": CORRECT,
-    "duplicate": CORRECT,
-    "duplicate_undo": CORRECT,
-    "samples": CORRECT,
-    "rates": CORRECT,
-    "rates_table": CORRECT,
-    "calibration": CORRECT,
-    "intake": Right.ADD.value,
-    "intake_one": Right.ADD.value,
-    "batches": ARCHIVE,
-    "batch_open": ARCHIVE,
-    "batch": ARCHIVE,
-    "batch_change": ARCHIVE,
-    "batch_close": ARCHIVE,
-    "batch_reopen": ARCHIVE,
-    "batch_retry": ARCHIVE,
-    "batch_sheets": ARCHIVE,
-    "batch_stacks": ARCHIVE,
-    "uploads": ARCHIVE,
-    "upload": ARCHIVE,
-    "upload_finish": ARCHIVE,
-    "staging": Right.ARCHIVE.value,
-    "staging_act": Right.ARCHIVE.value,
-    "staging_take_out": Right.ARCHIVE.value,
-    "staging_picture": Right.ARCHIVE.value,
-    "staging_thumbnail": Right.ARCHIVE.value,
-    "tokens": MANAGE,
-    "token_add": MANAGE,
-    "token_revoke": MANAGE,
-    "review": CORRECT,
-    "review_next": CORRECT,
-    "review_one": CORRECT,
-    "review_typed": CORRECT,
-    "review_settle": CORRECT,
-    "review_aside": CORRECT,
-    "review_leave": CORRECT,
-    "review_stay": CORRECT,
-    "review_undo": CORRECT,
-    "review_crop": CORRECT,
-    "review_policy": MANAGE,
-    "reports": Right.REPORT.value,
-    "report_issue": Right.REPORT.value,
-    "report_dossiers": Right.REPORT.value,
-    "portal_flags": Right.REPORT.value,
-    "report_mailings": Right.REPORT.value,
-    "report_mailing_end": Right.REPORT.value,
-    "report_mailing_try": Right.REPORT.value,
-    "report_mailing_again": Right.REPORT.value,
-    "report": Right.REPORT.value,
-    "report_xlsx": Right.REPORT.value,
-    "report_pdf": Right.REPORT.value,
-    "report_json": Right.REPORT.value,
-    "quotas": Right.REPORT.value,
-    "quota_unit": Right.REPORT.value,
-    "quota_chart": Right.REPORT.value,
-    "quota_targets": Right.REPORT.value,
-    "fixity": MANAGE,
-    "retention": MANAGE,
-    "retention_set": MANAGE,
-    "retention_end": MANAGE,
-    "retention_due": MANAGE,
-    "retention_due_table": MANAGE,
-    "retention_holds": MANAGE,
-    "retention_lift": MANAGE,
-    "disposals": MANAGE,
-    "disposal_propose": MANAGE,
-    "disposal": MANAGE,
-    "disposal_decide": MANAGE,
-    "disposal_withdraw": MANAGE,
-    "quota_target_set": MANAGE,
-    "quota_target_end": MANAGE,
-    "quota_freeze": MANAGE,
-    "quota_list": Right.REPORT.value,
-    "quota_list_file": Right.REPORT.value,
-    "account_login": PUBLIC,
-    "mfa_authenticate": PUBLIC,
-    "account_inactive": PUBLIC,
-    "account_signup": PUBLIC,
-    "socialaccount_login_cancelled": PUBLIC,
-    "socialaccount_login_error": PUBLIC,
-    "socialaccount_signup": PUBLIC,
-    "openid_connect_login": PUBLIC,
-    "openid_connect_callback": PUBLIC,
-    "account_logout": PUBLIC,
-    "first": PUBLIC,
-    "begin": PUBLIC,
-    "invitation": PUBLIC,
-    "favicon": PUBLIC,
-    "language": PUBLIC,
-    "me": SIGNED_IN,
-    "me_sign_out": SIGNED_IN,
-    "account_change_password": SIGNED_IN,
-    "account_set_password": SIGNED_IN,
-    "account_reauthenticate": SIGNED_IN,
-    "mfa_reauthenticate": SIGNED_IN,
-    "mfa_index": SIGNED_IN,
-    "mfa_activate_totp": SIGNED_IN,
-    "app_picture": SIGNED_IN,
-    "mfa_deactivate_totp": SIGNED_IN,
-    "mfa_view_recovery_codes": SIGNED_IN,
-    "mfa_generate_recovery_codes": SIGNED_IN,
-    "mfa_download_recovery_codes": SIGNED_IN,
-}
-"""Name of the address → who may call it: anybody, anybody signed in, or who holds this right somewhere."""
+METHODS = ("get", "head", "post", "put", "patch", "delete", "options")
 
 OF_A_RESULT = {"result": (), "picture": (1,), "thumbnail": (), "archive": (), "words": (), "original": ()}
 """Addresses that are about one result, with what their path needs besides its number."""
@@ -239,12 +40,29 @@ def path_of(name: str) -> str:
     return reverse(name, kwargs=values)
 
 
-@pytest.mark.parametrize("name", [name for name, need in TABLE.items() if need != PUBLIC])
-@pytest.mark.parametrize("method", ["get", "post"])
-def test_who_is_not_signed_in_is_led_to_the_form(anonymous: Client, permit: int, name: str, method: str) -> None:
-    response = getattr(anonymous, method)(path_of(name))
-    assert response.status_code == 302
-    assert response["Location"].startswith("/sign-in/")
+def test_who_is_not_signed_in_is_led_to_the_form_whatever_they_send(anonymous: Client, permit: int) -> None:
+    opened = []
+    for name in (name for name, need in TABLE.items() if need != PUBLIC):
+        for method in METHODS:
+            response = getattr(anonymous, method)(path_of(name))
+            if response.status_code != 302 or not response["Location"].startswith("/sign-in/"):
+                opened.append((name, method, response.status_code))
+    assert opened == []
+
+
+def test_who_was_suspended_or_has_no_role_finds_nothing(sign_in: Callable[[str], Client], permit: int) -> None:
+    from accounts import people
+
+    people.add("chua.co.quyen", "Chưa Có Quyền")
+    newcomer, gone = sign_in("chua.co.quyen"), sign_in("mot.cua")
+    people.suspend(next(p.id for p in people.listing() if p.name == "mot.cua"), "test")
+    for name, need in TABLE.items():
+        if need == PUBLIC:
+            continue
+        for method in METHODS:
+            assert getattr(gone, method)(path_of(name)).status_code == 302, (name, method)
+            if need != SIGNED_IN:
+                assert getattr(newcomer, method)(path_of(name)).status_code == 404, (name, method)
 
 
 @pytest.mark.parametrize("person", list(library.PEOPLE))
@@ -253,8 +71,12 @@ def test_what_no_role_of_theirs_opens_is_not_there(sign_in: Callable[[str], Clie
     held = {right.value for right in ROLES[Role(library.PEOPLE[person][0])]}
     for name, need in TABLE.items():
         if need not in {PUBLIC, SIGNED_IN} and need not in held:
-            for method in ("get", "post"):
-                assert getattr(client, method)(path_of(name)).status_code == 404, name
+            for method in METHODS:
+                assert getattr(client, method)(path_of(name)).status_code == 404, (name, method)
+
+
+def test_the_page_about_access_tells_the_present_truth() -> None:
+    assert access_page.PAGE.read_text("utf-8") == access_page.rendered(), "python -m tests.web.access_page writes it"
 
 
 @pytest.mark.parametrize(
@@ -368,7 +190,7 @@ def test_what_search_still_shows_but_the_catalog_no_more_is_left_out(
 def test_what_somebody_may_do_in_many_units_is_asked_for_with_as_many_queries_as_in_one(site: Path) -> None:
     from accounts import access, people, tokens
     from accounts.models import User
-    from accounts.rights import Right, Role
+    from accounts.rights import Role
     from catalog import units
 
     codes = [units.add(f"H61.12.9{number}", f"Xã {number}", parent="H61.12").code for number in range(20)]
