@@ -10,19 +10,23 @@ from django.http import HttpRequest
 
 from accounts.access import Access
 from accounts.rights import Right
+from core import outages
 from reuse import notices
 from web import places
 from web.reuse_ledger import sight
 from web.rights import access
 from web.unseen import remembered
 
+_TOLD: Final = (Right.ADD, Right.ARCHIVE, Right.CORRECT, Right.MANAGE)
+"""Who holds one of these is told of what is away: their work waits for it."""
 MOST: Final = 100
 """Unseen changes that are counted."""
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
     """``may``: right → whether it is held anywhere; ``place``: name of the address; ``places`` and ``inner_places``:
-    where one can go (`web.places`); ``signed_in``; and ``changed_since_used``, how many results that were.
+    where one can go (`web.places`); ``signed_in``; ``changed_since_used``, how many results that were; and
+    ``outages``: what work waits for, for staff.
     """
     known = access(request)
     match = request.resolver_match
@@ -36,6 +40,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "inner_places": inner,
         "signed_in": bool(known.actor),
         "changed_since_used": _changed(request),
+        "outages": outages.current() if any(may[right.value] for right in _TOLD) else (),
     }
 
 

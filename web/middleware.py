@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import translation
 
@@ -35,8 +35,7 @@ _PERMISSIONS = ", ".join(
     )
 )
 """What scripts of our pages may never ask a browser for."""
-_UNAVAILABLE = (ServiceError, StorageError)
-_log = logging.getLogger("sohoa.web")
+_UNAVAILABLE = (ServiceError, StorageError, OperationalError, InterfaceError)
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -98,8 +97,7 @@ class Faults:
         if isinstance(exception, NotFoundError):
             return errors.not_found(request)
         if isinstance(exception, _UNAVAILABLE):
-            _log.error("%s", exception)  # may name addresses, so it is for the operator alone
-            return errors.unavailable(request)
+            return errors.unavailable(request, exception)
         if isinstance(exception, SohoaError):
             return errors.bad_request(request)
         return None

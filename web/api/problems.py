@@ -13,6 +13,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from ninja import NinjaAPI, Schema
@@ -103,6 +104,11 @@ def not_there() -> ProblemError:
     return ProblemError(404, "not-found", "there is no such thing, or none that this token may see")
 
 
+def away(what: str) -> HttpResponse:
+    """The answer while `what` (``database``, ``storage``, ``search``; empty: something) is away."""
+    return answer(_away(what))
+
+
 def install(api: NinjaAPI) -> None:
     """Let `api` answer every fault with a problem."""
     for kind, make in _MADE.items():
@@ -154,7 +160,11 @@ def _conflict(error: ConflictError) -> ProblemError:
 
 def _unavailable(error: Exception) -> ProblemError:
     _log.error("%s", error)  # may name addresses, so it is for the operator alone
-    detail = "catalog, search or storage cannot be used at the moment: try again"
+    return _away(error.away if isinstance(error, SohoaError) else "database")
+
+
+def _away(what: str) -> ProblemError:
+    detail = f"{what or 'catalog, search or storage'} cannot be used at the moment: try again"
     return ProblemError(503, "unavailable", detail, {"Retry-After": "30"})
 
 
@@ -178,6 +188,8 @@ _MADE: Mapping[type[Exception], Callable[[Any], ProblemError]] = {
     NotFoundError: lambda error: not_there(),
     ServiceError: _unavailable,
     StorageError: _unavailable,
+    OperationalError: _unavailable,
+    InterfaceError: _unavailable,
     DossierCodeError: lambda error: ProblemError(422, "dossier", str(error), more={"field": "dossier"}),
     OnDeskError: lambda error: ProblemError(409, "on-desk", str(error), more={"field": "file", "batch": error.batch}),
     RefusedFile: lambda error: ProblemError(422, f"file-{error.reason}", str(error), more={"field": "file"}),
