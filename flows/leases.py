@@ -36,13 +36,27 @@ class Leases:
         self._thread.join()
 
     def claim(self, scan_id: int) -> bool:
-        """Take a scan; False when another worker has it or nothing is left to do."""
-        if not scans.claim(scan_id, self.worker):
+        """Take a scan; False when another worker has it or nothing is left to do.
+
+        May be called again after the connection broke: the answer may have been lost, and the scan be ours already.
+        """
+        if not (scans.claim(scan_id, self.worker) or self._has(scan_id)):
             return False
         with self._lock:
             self._held.add(scan_id)
             self._lost.discard(scan_id)
         return True
+
+    def _has(self, scan_id: int) -> bool:
+        return any(scan.holder == self.worker for scan in scans.unfinished(ids=[scan_id]))
+
+    def finished(self, scan_id: int) -> None:
+        """All documents of the scan were tried; may be called again, as `claim`. Raises LeaseLostError."""
+        try:
+            scans.finished(scan_id, self.worker)
+        except scans.LeaseLostError:
+            if scans.unfinished(ids=[scan_id]):
+                raise
 
     def drop(self, scan_id: int) -> None:
         """Renew no longer (the lease was given up)."""

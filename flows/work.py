@@ -92,7 +92,7 @@ def _held(scan: WaitingScan, bench: Bench, leases: Leases) -> None:
     folder = open_folder(bench.place, scan.id)
     try:
         _documents(scan, bench, leases, folder)
-        bench.patiently(scans.finished, scan.id, worker)
+        bench.patiently(leases.finished, scan.id)
         bench.drain()
     except scans.LeaseLostError as error:
         bench.progress.line(f"{scan.name}: {error}; left to that one")
