@@ -279,7 +279,7 @@ def faults(good: list[str], broken: list[str]) -> list[str]:
     scans = Counter(Scan.objects.values_list("sha256", flat=True))
     found = [f"file {sha[:12]} is in {scans[sha]} times" for sha in good if scans[sha] != 1]
     found += [f"file {sha[:12]} is in and nobody brought it" for sha in scans if sha not in good]
-    results = Counter(Result.objects.values_list("scan__sha256", flat=True))
+    results = Counter(Result.objects.values_list("document__scan__sha256", flat=True))
     found += [f"file {sha[:12]} has {results[sha]} results" for sha in good if results[sha] != 1]
     refused = Counter(Path(str(row.data.get("name", ""))).name for _, row in events.of_kind("scan.refused"))
     found += [f"{name} was refused {refused[name]} times" for name in broken if refused[name] != 1]
