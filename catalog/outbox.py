@@ -68,7 +68,7 @@ def search_documents(ids: Iterable[int]) -> tuple[SearchRow, ...]:
     """What search needs to know of these results, in their present version; unknown ids are left out, and those that
     were disposed of (`disposed_among`).
     """
-    return _rows(_results().filter(pk__in=list(ids)))
+    return _rows(_results().filter(pk__in=list(ids)).order_by("pk"))
 
 
 @told_plainly()
