@@ -38,6 +38,7 @@ from storage import ObjectStore, open_store
 
 if TYPE_CHECKING:
     from bought_in.compare import Sparing
+    from preservation.signatures.checking import Sparing as SparingSignatures
     from registers.linking import Sparing as SparingMatching
 
 EVERY = 1.0
@@ -123,7 +124,8 @@ def _tried(work: Callable[[], object]) -> float:
 
 def look(stop: threading.Event) -> int:
     """Look at all files on the desk before reading that wait for it, gives how many; and hold new results against all
-    others, against the indexes of bought-in work and against registers, some at a time. Raises as `work_off`.
+    others, against the indexes of bought-in work and against registers, some at a time; and at signatures in files.
+    Raises as `work_off`.
     """
     from review import duplicates
     from staging import looking
@@ -131,6 +133,7 @@ def look(stop: threading.Event) -> int:
     _beside("duplicates", duplicates.catch_up)
     _beside("bought-in work", _comparing().catch_up)
     _beside("registers", _matching().catch_up)
+    _beside("signatures", lambda: _verifying().catch_up(_store()))
     for id, worker in looking.held():
         if is_gone(worker):
             looking.evict(id, worker)
@@ -163,6 +166,14 @@ def _comparing() -> Sparing:
 def _matching() -> SparingMatching:
     """Looks for the lines of registers that results are."""
     from registers.linking import Sparing
+
+    return Sparing()
+
+
+@lru_cache(maxsize=1)
+def _verifying() -> SparingSignatures:
+    """Looks at the electronic signatures in files that came in."""
+    from preservation.signatures.checking import Sparing
 
     return Sparing()
 

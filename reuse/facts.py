@@ -75,6 +75,7 @@ def vouched(shown: Shown) -> Vouched:
         archive_size=shown.archive.size,
         original_sha256=shown.original.sha256,
         recorded=shown.recorded.astimezone(UTC),
+        signatures=shown.signatures,
     )
 
 
@@ -105,6 +106,7 @@ def _vouched(data: dict[str, Any]) -> Vouched:
         data[name] = date.fromisoformat(data[name]) if data[name] else None
     data["recorded"] = datetime.fromisoformat(data["recorded"])
     data["replaces"] = tuple(data["replaces"])
+    data.setdefault("signatures", "")  # older ones do not tell
     return Vouched(**{field.name: data[field.name] for field in fields(Vouched)})
 
 

@@ -73,7 +73,7 @@ def names_of(what: Vouched, stem: str) -> dict[str, object]:
         "subject": what.subject or None,
         "language": _LANGUAGE,
         "numberOfPage": what.pages,
-        "inforSign": None,
+        "inforSign": what.signatures or None,
         "keyword": None,
         "mode": "Mật" if secret else None,
         "confidenceLevel": _DIGITIZED,

@@ -104,6 +104,8 @@ class Vouched:
     """Bytes."""
     original_sha256: str
     recorded: datetime
+    signatures: str = ""
+    """What was known of the electronic signatures in the original, in a line; empty: none, or nobody had looked."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,9 +21,11 @@ from staging.progress import BatchProgress
 from staging.records import DeskBatch, Fault, FaultKind, Severity
 from staging.states import BatchState, UploadState
 from staging.upload_records import PIECE, UploadRow
+from web import wording_signatures
 from web.batches import page_asked
 from web.rights import access, needs
 from web.wording_batches import SCANS, SIDES, SPLITS, WAYS, fault_text, state_text, told_of
+from web.wording_signatures import ShownSignatures
 
 FAULTS = 12
 """Faults that the page of a batch shows; closing shows more."""
@@ -54,6 +56,8 @@ class ShownFile:
     row: FileRow
     state: str
     way: str
+    signatures: ShownSignatures | None
+    """What is said of the signatures in it; None: there are none, or nobody looked yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +143,7 @@ def time_left(numbers: BatchProgress) -> str:
 def _live(mine: DeskBatch, page: int) -> dict[str, object]:
     """All that changes while paper comes in."""
     shown = files.of_batch(mine.id, page)
+    signed = wording_signatures.of_scans([row.scan for row in shown.rows])
     coming = uploads.of_batch(mine.id, LEFT + 1)
     faults = batches.faults(mine.id) if mine.state is BatchState.OPEN else ()
     numbers = progress.of_batch(mine.id)
@@ -155,7 +160,7 @@ def _live(mine: DeskBatch, page: int) -> dict[str, object]:
         "more_faults": max(0, len(faults) - FAULTS),
         "left": [ShownUpload(row, told_of(row), _coming(row)) for row in coming[:LEFT]],
         "more_left": len(coming) > LEFT,
-        "files": [ShownFile(row, _state(row), str(WAYS[row.way])) for row in shown.rows],
+        "files": [ShownFile(row, _state(row), str(WAYS[row.way]), signed.get(row.scan)) for row in shown.rows],
         "found": shown,
         "previous": shown.page - 1 if shown.page > 1 else None,
         "next": shown.page + 1 if shown.page < shown.pages else None,

@@ -20,7 +20,7 @@ from pipeline import sheet_codes
 from preservation.retention import holds
 from reuse import entries
 from review import beside
-from web import paper_line, register_matching, result_history, result_standing, wording
+from web import paper_line, register_matching, result_history, result_standing, wording, wording_signatures
 from web.regions import parts
 from web.result_changes import RIGHTS
 from web.result_opening import door
@@ -55,6 +55,7 @@ def result(request: HttpRequest, number: int) -> HttpResponse:
         "original": original_open(known, number),
         "sources": [(one, one.scan in fetchable) for one in sources],
         "paper": paper_line.line(number),
+        "signatures": wording_signatures.of_result(number),
         "filed": _filed(shown),
         "line": register_matching.linked_line(number, known),
         **_worth(shown, made, names),

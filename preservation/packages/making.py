@@ -10,7 +10,8 @@ NAME/data/representations/words/data/<stem>.alto.xml     words with their places
 ```
 
 The stem is the dossier's code, a point and the running number in it (Thông tư 05/2025/TT-BNV). Nothing depends on the
-day on which it is made: the same results in the same editions give the same bytes.
+day on which it is made: the same results in the same editions, with the same known of their
+signatures, give the same bytes.
 """
 
 from __future__ import annotations
@@ -149,8 +150,10 @@ def _described(shown: Shown, one: Chosen) -> dict[str, object]:
 
 
 def _name(order: Order, choice: Choice) -> str:
-    """After what it holds: unit or first result, and a digest over results and editions."""
-    held = [[one.shown.row.id, one.shown.edition, one.stem, one.original] for one in choice.chosen]
+    """After what it holds: unit or first result, and a digest over results, editions and signatures."""
+    held = [
+        [one.shown.row.id, one.shown.edition, one.stem, one.original, one.shown.signatures] for one in choice.chosen
+    ]
     first = order.unit or choice.chosen[0].shown.row.unit
     return f"{first}-{order.purpose.value}-{digest([order.purpose.value, held])[:12]}"
 

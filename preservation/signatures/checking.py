@@ -7,7 +7,9 @@ that is bad is a fact about a paper, not a fault of whoever brought it.
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Collection, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -116,9 +118,35 @@ def catch_up(store: ObjectStore, limit: int = _SOME, again: bool = False) -> int
             check(scan, store, trust)
         except (StorageError, NotFoundError) as error:  # kept as a fault, so that it bars no other from its turn
             _log.warning("scan %d: its signatures could not be looked at: %s", scan, error)
-            _keep(_scan(scan), Looked(fault="no-bytes"), trust)
+            with suppress(NotFoundError):  # disposed of meanwhile
+                _keep(_scan(scan), Looked(fault="no-bytes"), trust)
         done += 1
     return done
+
+
+class Sparing:
+    """`catch_up` for a desk that asks every second: one file after the other for a moment, so that other work gets its
+    turn, and with rests of twenty times as long as it took to see that there is nothing to do.
+    """
+
+    _MOMENT, _SHARE = 2.0, 20
+
+    def __init__(self) -> None:
+        self._rests_until = 0.0
+
+    def catch_up(self, store: ObjectStore) -> int:
+        """Look at what is due, unless it is time to rest; gives how many files were looked at. Raises as `catch_up`."""
+        begun = last = time.monotonic()
+        if begun < self._rests_until:
+            return 0
+        done = 0
+        while last < begun + self._MOMENT:
+            if not catch_up(store, 1):
+                ended = time.monotonic()
+                self._rests_until = ended + self._SHARE * (ended - last)
+                break
+            done, last = done + 1, time.monotonic()
+        return done
 
 
 def _due(digest: str, limit: int, again: bool) -> list[int]:
@@ -155,7 +183,8 @@ def _keep(row: Scan, found: Looked, trust: Trust) -> Checked:
     told = [one.as_dict() for one in found.verdicts]
     something = bool(found.verdicts or found.fault)
     with transaction.atomic():
-        Scan.objects.select_for_update().get(pk=row.pk)
+        if not Scan.objects.select_for_update().filter(pk=row.pk, key__gt="").exists():
+            raise NotFoundError(f"scan {row.pk} was disposed of meanwhile")
         before = models.Check.objects.filter(pk=row.pk).first()
         values = {
             "sha256": row.sha256,

@@ -14,6 +14,7 @@ from catalog import deliveries, results
 from catalog.life import DeliveryRow
 from catalog.records import ResultRow, Shown, StoredObject
 from catalog.values import today
+from preservation.signatures import checking
 from reuse import entries, facts, metadata
 from web.api.asking import Caller
 
@@ -93,6 +94,23 @@ class Portal(Schema):
     MaGiayToKetQua: str | None
 
 
+class Signature(Schema):
+    """An electronic signature in the original, with its three answers."""
+
+    signer: str
+    organisation: str
+    issuer: str
+    serial: str = Field(description="Of the certificate, in hex")
+    claimed: datetime | None = Field(description="When the signer says that it was made")
+    stamped: datetime | None = Field(description="When a trusted time stamp says that it was there at the latest")
+    level: str
+    intact: str
+    valid: str
+    trusted: str
+    coverage: str
+    later: str = Field(description="What was added to the file after signing")
+
+
 class ResultOut(Line):
     """All of a result."""
 
@@ -102,9 +120,15 @@ class ResultOut(Line):
     replaced_by: int | None
     replaces: list[int]
     deliveries: list[Delivery]
+    signatures: list[Signature] | None = Field(
+        description="In the file that it came in; null: nobody looked yet, or could, or it is no PDF"
+    )
     files: Files
     portal: Portal
     recorded: datetime
+
+
+_TOLD = frozenset(Signature.model_fields)
 
 
 def line(row: ResultRow, day: date | None = None) -> dict[str, object]:
@@ -150,6 +174,7 @@ def whole(shown: Shown, caller: Caller) -> ResultOut:
             "replaced_by": shown.replaced_by if shown.replaced_by in seen else None,
             "replaces": list(replaces),
             "deliveries": [delivery(one) for one in deliveries.listing(id)],
+            "signatures": _signatures(id),
             "files": {
                 "archive": _file(id, "archive.pdf", shown.archive),
                 "original": _file(id, "original", shown.original),
@@ -171,6 +196,13 @@ def delivery(row: DeliveryRow) -> dict[str, object]:
         "to": row.to,
         "undone": row.undone is not None,
     }
+
+
+def _signatures(id: int) -> list[dict[str, object]] | None:
+    found = checking.of_result(id)
+    if found is None or found.fault:
+        return None
+    return [{name: value for name, value in one.as_dict().items() if name in _TOLD} for one in found.verdicts]
 
 
 def _file(id: int, name: str, stored: StoredObject) -> dict[str, object]:

@@ -9,7 +9,7 @@ import pytest
 
 from catalog import batches, events, scans, units
 from catalog.models import Scan as ScanRow
-from core.errors import StorageError
+from core.errors import NotFoundError, StorageError
 from core.files import sha256_of
 from core.settings import settings
 from pipeline.records import MediaType, Scan, SplitRule
@@ -203,3 +203,41 @@ def test_what_is_no_certificate_in_the_folder_is_told(office: Path) -> None:
 
     with pytest.raises(SettingsError, match=r"x\.pem"):
         trust.known()
+
+
+def test_the_desk_looks_by_itself_at_what_was_taken_in(
+    database: str, office: Path, store: ObjectStore, home: Path, people: People
+) -> None:
+    import threading
+
+    from flows import desk
+
+    scan = taken_in(people.signed(), store, home)
+    desk._verifying.cache_clear()
+    desk._rests.clear()
+    desk.look(threading.Event())
+    found = checking.of_scan(scan)
+    assert found is not None and found.good
+
+
+def test_what_was_said_goes_when_the_file_is_disposed_of(
+    database: str, office: Path, home: Path, people: People
+) -> None:
+    from preservation.retention import executing
+    from preservation.signatures import models
+    from tests.preservation.retention import support
+
+    support.organisation()
+    place = support.store_at(home)
+    (id,) = support.result(place, home, content=people.signed())
+    assert checking.catch_up(place) == 1
+    found = checking.of_result(id)
+    assert found is not None and found.verdicts[0].signer
+    row, looked, known = checking._scan(found.scan), checking.Looked(found.verdicts), trust.known()
+    assert executing.execute(support.decided([id]), "may").finished
+    assert not models.Check.objects.exists()
+    assert ScanRow.objects.get(pk=found.scan).signatures == ""
+    with pytest.raises(NotFoundError, match="disposed"):  # somebody was still looking when it went
+        checking._keep(row, looked, known)
+    assert checking.catch_up(place) == 0
+    assert not models.Check.objects.exists()

@@ -56,9 +56,25 @@ def test_who_has_no_right_to_a_unit_finds_nothing_there(elsewhere: Program, perm
 
 
 def test_a_result_is_shown_with_fields_files_and_the_flags_of_the_portal(one_stop: Program, birth: int) -> None:
+    from catalog.models import Scan
+    from preservation.signatures import checking
+    from preservation.signatures.trust import Trust
+    from preservation.signatures.verdicts import Intact, Looked, Trusted, Valid, Verdict
+
     shown = one_stop.get(f"/results/{birth}").json()
     assert shown["fields"]["holder"] == "Trần Văn Đức"
     assert shown["files"]["archive"]["path"] == f"/api/v1/results/{birth}/archive.pdf"
+    assert shown["signatures"] is None, "nobody has looked yet"
+    scan = Scan.objects.get(document__result=birth)
+    sound = Verdict("a", Intact.INTACT, Valid.UNPROVEN, Trusted.TRUSTED, signer="Lê Văn Ký")
+    checking._keep(scan, Looked((sound,)), Trust())
+    (one,) = one_stop.get(f"/results/{birth}").json()["signatures"]
+    assert (one["signer"], one["intact"], one["valid"], one["trusted"]) == (
+        "Lê Văn Ký",
+        "intact",
+        "unproven",
+        "trusted",
+    )
     assert shown["portal"] == {
         "DuocSoHoa": 1,
         "DuocTaiSuDung": 0,
