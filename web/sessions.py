@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from typing import Any, Final
 
+from django.conf import settings as django_settings
 from django.contrib.auth import logout
 from django.contrib.auth.signals import user_logged_in
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -45,7 +46,8 @@ class Sessions:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer as to somebody who is signed in, or is not any more."""
-        if request.user.is_authenticated:
+        # who sends no cookie has no session: pages for everybody are the same for all, and may be kept by proxies
+        if django_settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
             moment = time.time()
             if _over(request, moment):
                 logout(request)

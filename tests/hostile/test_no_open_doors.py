@@ -33,6 +33,7 @@ FETCHES = {
     "web/webhooks/calling.py": "an address that web.webhooks.addresses looked at",
     "preservation/signatures/asking.py": "a public address that it looked at itself, as it was resolved",
     "flows/server.py": "the Prefect server of the settings",
+    "flows/serve.py": "the Prefect server that it looks after",
     "storage/s3.py": "the store of the settings",
     "pipeline/virus_scan.py": "the scanner of the settings",
 }
