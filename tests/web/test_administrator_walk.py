@@ -146,7 +146,13 @@ def matched(page: Page, district: District) -> None:
 def chosen(page: Page, district: District) -> None:
     """Which of the twins it is, by keys."""
     page.goto(f"{district.desk.address}/registers/unsure/")
-    page.locator("main a[href*='/registers/unsure/']").first.click()
+    unsure = page.locator("main a[href*='/registers/unsure/']")
+    for _ in range(60):  # the desk may still be at it
+        if unsure.count():
+            break
+        page.wait_for_timeout(500)
+        page.reload()
+    unsure.first.click()
     page.wait_for_selector("#match")
     assert page.locator("input[type=radio][name=line]").count() >= 3
     page.keyboard.press("1")
