@@ -75,6 +75,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "holds": holds.listing([unit], lifted=past),
         "past": past,
         "form": form,
+        "came_from": int(asked) if (asked := request.GET.get("result", "")).isdecimal() and len(asked) < 16 else None,
     }
     return render(request, "web/retention_holds.html", context, status=422 if form.is_bound else 200)
 
