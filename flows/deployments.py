@@ -38,12 +38,15 @@ class Deployed:
 
 
 def all_of_them() -> tuple[Deployed, ...]:
-    """All that is deployed."""
+    """All that is deployed where several machines work."""
+    return (*(Deployed("flows.slot.digitize", queue, queue, {"lane": queue}) for queue in QUEUES), *sole())
+
+
+def sole() -> tuple[Deployed, ...]:
+    """What one machine alone serves, too (`flows.worker_process`)."""
     from flows import disposal, fixity, quota_snapshot
 
-    slots = (Deployed("flows.slot.digitize", queue, queue, {"lane": queue}) for queue in QUEUES)
     return (
-        *slots,
         Deployed("flows.ingest.ingest_batch", "sohoa", "normal", {}),
         Deployed("flows.reindex.reindex", "sohoa", UPKEEP, {}, limit=1),
         Deployed("flows.quota_snapshot.quota_snapshot", "sohoa", UPKEEP, {}, quota_snapshot.SCHEDULE, 1),
@@ -109,8 +112,8 @@ def _deploy(one: Deployed, pool: str) -> str:
     return f"deployment {runner.flow_name}/{runner.name}"
 
 
-def deployment(one: Deployed, pool: str) -> RunnerDeployment:
-    """As Prefect takes it."""
+def deployment(one: Deployed, pool: str = "") -> RunnerDeployment:
+    """As Prefect takes it; without a pool for one machine, which runs one thing at a time anyway."""
     from importlib import import_module
 
     from prefect.deployments.runner import RunnerDeployment
@@ -123,8 +126,8 @@ def deployment(one: Deployed, pool: str) -> RunnerDeployment:
         name=one.name,
         schedule=Cron(one.cron, timezone="Asia/Ho_Chi_Minh") if one.cron else None,
         parameters=one.parameters,
-        concurrency_limit=one.limit,
-        work_pool_name=pool,
-        work_queue_name=one.queue,
+        concurrency_limit=one.limit if pool else None,
+        work_pool_name=pool or None,
+        work_queue_name=one.queue if pool else None,
         entrypoint_type=EntrypointType.MODULE_PATH,
     )

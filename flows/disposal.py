@@ -12,7 +12,6 @@ from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 
 SCHEDULE = "40 1 * * *"
-TIME_ZONE = "Asia/Ho_Chi_Minh"
 ACTOR = "disposal"
 _NEVER = threading.Event()
 _log = logging.getLogger("sohoa.disposal")

@@ -12,7 +12,6 @@ from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 
 SCHEDULE = "20 2 * * *"
-TIME_ZONE = "Asia/Ho_Chi_Minh"
 ACTOR = "fixity"
 _log = logging.getLogger("sohoa.fixity")
 

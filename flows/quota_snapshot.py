@@ -6,7 +6,6 @@ from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 
 SCHEDULE = "10 0 * * *"
-TIME_ZONE = "Asia/Ho_Chi_Minh"
 ACTOR = "quota_snapshot"
 
 

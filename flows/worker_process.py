@@ -11,51 +11,22 @@ from flows import child
 if TYPE_CHECKING:
     from prefect.deployments.runner import RunnerDeployment
 
-DEPLOYMENT = "sohoa"
-
 
 def main() -> None:
-    """Run what is asked of the deployments ``ingest_batch/sohoa``, ``reindex/sohoa``, ``quota_snapshot/sohoa`` and
-    ``disposal/sohoa``, and the last two each night, until our parent ends. A snapshot that was missed is made up for at
-    the start.
+    """Run what is asked of the deployments that need no pool (`flows.deployments.sole`), and each night those that run
+    by the clock, until our parent ends. A snapshot that was missed is made up for at the start.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     child.end_with_pipe(_end)
     from prefect import serve
-    from prefect.deployments.runner import RunnerDeployment
-    from prefect.schedules import Cron
-    from prefect.types.entrypoint import EntrypointType
 
-    from flows import disposal, fixity, quota_snapshot
-    from flows.ingest import ingest_batch
-    from flows.reindex import reindex
+    from flows import quota_snapshot
+    from flows.deployments import deployment, sole
 
-    deployments = [
-        RunnerDeployment.from_flow(flow, name=DEPLOYMENT, entrypoint_type=EntrypointType.MODULE_PATH)
-        for flow in (ingest_batch, reindex)
-    ]
-    nightly = RunnerDeployment.from_flow(
-        quota_snapshot.quota_snapshot,
-        name=DEPLOYMENT,
-        schedule=Cron(quota_snapshot.SCHEDULE, timezone=quota_snapshot.TIME_ZONE),
-        entrypoint_type=EntrypointType.MODULE_PATH,
-    )
-    disposing = RunnerDeployment.from_flow(
-        disposal.disposal,
-        name=DEPLOYMENT,
-        schedule=Cron(disposal.SCHEDULE, timezone=disposal.TIME_ZONE),
-        entrypoint_type=EntrypointType.MODULE_PATH,
-    )
-    looking = RunnerDeployment.from_flow(
-        fixity.fixity,
-        name=DEPLOYMENT,
-        schedule=Cron(fixity.SCHEDULE, timezone=fixity.TIME_ZONE),
-        entrypoint_type=EntrypointType.MODULE_PATH,
-    )
+    deployments = {one.flow: deployment(one) for one in sole()}
     if quota_snapshot.due():
-        _run_at_start(nightly)
-    deployments += [nightly, disposing, looking]
-    serve(*deployments, limit=1, print_starting_message=False)
+        _run_at_start(deployments["flows.quota_snapshot.quota_snapshot"])
+    serve(*deployments.values(), limit=1, print_starting_message=False)
 
 
 def _run_at_start(deployment: RunnerDeployment) -> None:
