@@ -13,15 +13,13 @@ from __future__ import annotations
 import base64
 import contextlib
 import http.client
-import ipaddress
 import socket
 import ssl
 import threading
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
-from core.errors import SettingsError
-from core.settings import settings
+from core import networks
 from preservation.signatures.verdicts import Wanted
 
 SECONDS = 10.0
@@ -30,10 +28,6 @@ _MOST = 8
 """Calls for one file."""
 _LONGEST = 2000
 _PORTS = {"http": 80, "https": 443}
-_TRANSLATED = tuple(map(ipaddress.IPv6Network, ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32")))
-"""Networks whose addresses stand for IPv4 addresses."""
-
-_Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 class NotAskedError(ValueError):
@@ -88,30 +82,15 @@ def _parts(url: str) -> tuple[str, str, int, str]:
 def _resolved(host: str, port: int, usual: int) -> str:
     """The address of `host`; all that it has must be allowed, lest it be chosen by chance."""
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        addresses = networks.resolved(host, port)
     except (OSError, UnicodeError) as error:
         raise NotAskedError(f"the name {host} is not known") from error
-    addresses = [ipaddress.ip_address(str(entry[4][0]).partition("%")[0]) for entry in found]
-    if not addresses or not all(_own(one) or (port == usual and _public(one)) for one in addresses):
+    own = networks.own()
+    if not addresses or not all(
+        networks.is_within(one, own) or (port == usual and networks.is_public(one)) for one in addresses
+    ):
         raise NotAskedError("this address may not be called")
     return str(addresses[0])
-
-
-def _own(address: _Address) -> bool:
-    named = [name.strip() for name in settings().webhook_networks.split(",")]
-    try:
-        networks = [ipaddress.ip_network(name) for name in named if name]
-    except ValueError as error:
-        raise SettingsError(f"SOHOA_WEBHOOK_NETWORKS: {error}") from error
-    return any(address.version == network.version and address in network for network in networks)
-
-
-def _public(address: _Address) -> bool:
-    if isinstance(address, ipaddress.IPv6Address) and (
-        address.ipv4_mapped is not None or any(address in network for network in _TRANSLATED)
-    ):
-        return False
-    return address.is_global and not address.is_multicast
 
 
 class _Pinned(http.client.HTTPConnection):

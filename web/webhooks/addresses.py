@@ -9,19 +9,13 @@ risk: public addresses may be called by anybody who may subscribe; what they ans
 
 from __future__ import annotations
 
-import ipaddress
-import socket
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from core.errors import SettingsError, UsageError
-from core.settings import settings
+from core import networks
+from core.errors import UsageError
 
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 _LONGEST = 2000
-_TRANSLATED = tuple(map(ipaddress.IPv6Network, ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32")))
-"""Networks whose addresses stand for IPv4 addresses."""
 
 
 class AddressError(UsageError):
@@ -67,33 +61,14 @@ def target(url: str) -> Target:
 def _resolved(host: str, port: int, tls: bool) -> str:
     """The address of `host`; all that it has must be allowed, lest it be chosen by chance."""
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        addresses = networks.resolved(host, port)
     except (OSError, UnicodeError) as error:
         raise AddressError(f"the name {host} is not known") from error
-    addresses = [ipaddress.ip_address(str(entry[4][0]).partition("%")[0]) for entry in found]
-    own = _own_networks()
-    if not addresses or not all(_within(address, own) or (tls and _public(address)) for address in addresses):
+    own = networks.own()
+    if not addresses or not all(
+        networks.is_within(address, own) or (tls and networks.is_public(address)) for address in addresses
+    ):
         raise AddressError(
             "this address may not be called: it is not public (webhook_networks allows networks), or lacks https"
         )
     return str(addresses[0])
-
-
-def _within(address: Address, networks: tuple[Network, ...]) -> bool:
-    return any(address.version == network.version and address in network for network in networks)
-
-
-def _public(address: Address) -> bool:
-    if isinstance(address, ipaddress.IPv6Address) and (
-        address.ipv4_mapped is not None or any(address in network for network in _TRANSLATED)
-    ):
-        return False
-    return address.is_global and not address.is_multicast
-
-
-def _own_networks() -> tuple[Network, ...]:
-    named = [name.strip() for name in settings().webhook_networks.split(",")]
-    try:
-        return tuple(ipaddress.ip_network(name) for name in named if name)
-    except ValueError as error:
-        raise SettingsError(f"SOHOA_WEBHOOK_NETWORKS: {error}") from error
