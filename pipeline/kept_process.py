@@ -21,6 +21,7 @@ from typing import Any
 import pipeline
 from core.confine import Bounds, confine, environment, spend
 from core.errors import ServiceError
+from core.processes import end as end_process
 
 START_SECONDS = 60.0
 """How long the process may take to start, on a machine that is busy."""
@@ -138,16 +139,8 @@ class KeptProcess:
 
     def _stop(self) -> None:
         process, self._process = self._process, None
-        if process is None or self._owner != os.getpid():
-            return
-        process.kill()
-        process.wait()
-        for pipe in (process.stdin, process.stdout):
-            if pipe is not None:
-                try:
-                    pipe.close()
-                except BrokenPipeError:  # what was still to be written died with the process
-                    continue
+        if process is not None and self._owner == os.getpid():
+            end_process(process)
 
 
 def serve(answer: Callable[[Any], tuple[Any, bytes]], bounds: Bounds) -> None:

@@ -21,6 +21,7 @@ from pathlib import Path
 
 import quotas
 from core.errors import ServiceError
+from core.processes import end as end_process
 from quotas.charts.records import Chart
 
 LOOKS = 1
@@ -118,16 +119,8 @@ class Drawer:
 
     def _stop(self) -> None:
         process, self._process = self._process, None
-        if process is None or self._owner != os.getpid():
-            return
-        process.kill()
-        process.wait()
-        for pipe in (process.stdin, process.stdout):
-            if pipe is not None:
-                try:
-                    pipe.close()
-                except BrokenPipeError:  # what was still to be written died with the process
-                    continue
+        if process is not None and self._owner == os.getpid():
+            end_process(process)
 
 
 def svg(chart: Chart) -> bytes:
