@@ -9,12 +9,12 @@ as the same user, so one who could run code in it could read what this program m
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
 
 import preservation
+from core.confine import environment
 from core.errors import ServiceError
 from preservation.signatures.trust import Trust
 from preservation.signatures.verdicts import Looked, looked
@@ -23,15 +23,12 @@ SECONDS = 40.0
 BYTES_A_SECOND = 5_000_000
 """A file may be looked at for SECONDS, and a second more for each of so many bytes."""
 _MOST_ANSWER = 8_000_000
-_KEPT = ("PATH", "LANG", "LC_ALL", "TZ", "SYSTEMROOT", "VIRTUAL_ENV", "LD_LIBRARY_PATH")
 
 
 def look(path: Path, trust: Trust, seconds: float | None = None) -> Looked:
     """The verdicts on the signatures of a PDF. Raises ServiceError where no process can be started."""
     limit = seconds if seconds is not None else SECONDS + path.stat().st_size / BYTES_A_SECOND
     request = json.dumps({"path": str(path.absolute()), "trust": trust.as_dict(), "seconds": limit})
-    environment = {name: os.environ[name] for name in _KEPT if name in os.environ}
-    environment["PYTHONPATH"] = str(Path(preservation.__file__).parent.parent)
     try:
         done = subprocess.run(
             [sys.executable, "-m", "preservation.signatures.child"],
@@ -39,7 +36,7 @@ def look(path: Path, trust: Trust, seconds: float | None = None) -> Looked:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             timeout=limit,
-            env=environment,
+            env=environment(str(Path(preservation.__file__).parent.parent)),
             start_new_session=True,
             check=False,
         )
