@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import hashlib
-import io
-import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import IO, Any
+from functools import partial
+from typing import Any
 from urllib.parse import urlencode
 
-import xlsxwriter
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -24,17 +20,14 @@ from catalog import exports, units
 from catalog.states import Standing
 from catalog.values import today
 from core.errors import NotFoundError, UsageError
-from core.sheets import harmless
 from quotas import baselines, lists, periods, snapshots
 from quotas.lists import Asked, LineRow
 from quotas.states import Kind, Which, Why
+from web import table_files
 from web.quotas_wording import KINDS, period_name
 from web.rights import access, needs
 
 _PAGE = 50
-_SHEET = 1_000_000
-"""Rows on a sheet; programs take a little over that many."""
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WHICH: Mapping[Which, object] = {
     Which.FROZEN: gettext_lazy("Frozen"),
     Which.COUNTED: gettext_lazy("Counted"),
@@ -104,22 +97,16 @@ def lines(request: HttpRequest) -> HttpResponse:
 def table(request: HttpRequest) -> HttpResponseBase:
     """All of the lines as a table: xlsx, or csv with ``format=csv``."""
     known, asked = access(request), _asked(request)
-    kind = "csv" if request.GET.get("format") == "csv" else "xlsx"
-    file = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
+    kind = table_files.kind(request.GET.get("format", ""))
     rows = lists.every(asked, known.confidential)
     names = units.names()
     cells = ([*_cells(row, names), _state(row, asked.kind), row.result] for row in rows)
-    count = (_write_csv if kind == "csv" else _write_xlsx)(file, cells)
-    file.seek(0)
-    digest = hashlib.file_digest(file, "sha256").hexdigest()
-    file.seek(0)
     told = {"kind": asked.kind.value, "period": asked.period.code, "which": asked.which.value}
     told |= {"why": asked.why.value if asked.why else "", "own": "1" if asked.own_only else ""}
     told |= {"baseline": str(asked.baseline or "")}
-    exports.made([asked.root], f"quota_lines.{kind}", count, known.actor, told, digest)
     name = f"sohoa-{asked.root}-{asked.kind.value}-{asked.period.code}-{asked.which.value}-{today()}.{kind}"
-    content_type = "text/csv; charset=utf-8" if kind == "csv" else _XLSX
-    return FileResponse(file, as_attachment=True, filename=name, content_type=content_type)
+    noted = partial(exports.made, [asked.root], f"quota_lines.{kind}")
+    return table_files.answer(name, _heads(), cells, lambda count, digest: noted(count, known.actor, told, digest))
 
 
 def _asked(request: HttpRequest) -> Asked:
@@ -229,45 +216,3 @@ def _cells(row: LineRow, names: Mapping[str, str]) -> list[Any]:
         row.dossier,
         row.last_day,
     ]
-
-
-def _write_csv(file: IO[bytes], rows: Iterator[list[Any]]) -> int:
-    text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
-    written, count = csv.writer(text), 0
-    written.writerow(_heads())
-    for row in rows:
-        count += 1
-        cells = (f"{one:%d/%m/%Y}" if hasattr(one, "strftime") else one for one in row)
-        written.writerow([harmless(one) if isinstance(one, str) else one for one in cells])
-    text.flush()
-    text.detach()
-    return count
-
-
-def _write_xlsx(file: IO[bytes], rows: Iterator[list[Any]]) -> int:
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    book = xlsxwriter.Workbook(file, options)
-    head, day = book.add_format({"bold": True, "text_wrap": True}), book.add_format({"num_format": "dd/mm/yyyy"})
-    count, sheet = 0, _sheet(book, head)
-    for count, row in enumerate(rows, start=1):
-        place = (count - 1) % _SHEET + 1
-        if place == 1 and count > 1:
-            sheet = _sheet(book, head)
-        for column, cell in enumerate(row):
-            if hasattr(cell, "strftime"):
-                sheet.write_datetime(place, column, cell, day)
-            elif isinstance(cell, int):
-                sheet.write_number(place, column, cell)
-            elif cell:
-                sheet.write_string(place, column, cell)
-    book.close()
-    return count
-
-
-def _sheet(book: Any, head: Any) -> Any:
-    sheet = book.add_worksheet()
-    sheet.freeze_panes(1, 0)
-    sheet.set_column(0, 11, 18)
-    for column, text in enumerate(_heads()):
-        sheet.write_string(0, column, text, head)
-    return sheet

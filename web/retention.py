@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import hashlib
-import io
-import tempfile
 from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import IO, Any
+from functools import partial
+from typing import Any
 from urllib.parse import urlencode
 
-import xlsxwriter
 from django import forms
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -25,19 +21,18 @@ from accounts.rights import Right
 from catalog import exports, units
 from catalog.values import iso_date, today
 from core.errors import NotFoundError, UsageError
-from core.sheets import harmless
 from core.text import squeeze
 from preservation.retention import due, schedules
 from preservation.retention.due import Asked
 from preservation.retention.records import DueRow
 from preservation.retention.states import Clock
+from web import table_files
 from web.retention_wording import CLOCKS
 from web.rights import access, needs
 
 _SHOWN = 100
 _MOST = 100_000
 """Rows of a table for spreadsheet programs at most."""
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _WRITTEN = {"autocomplete": "off"}
 
 
@@ -140,19 +135,13 @@ def listing(request: HttpRequest) -> HttpResponse:
 def table(request: HttpRequest) -> HttpResponseBase:
     """The same as a table: xlsx, or csv with ``format=csv``; noted as an export."""
     asked, known = asked_for(request), access(request)
-    kind = "csv" if request.GET.get("format") == "csv" else "xlsx"
-    file = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
+    kind = table_files.kind(request.GET.get("format", ""))
     names = units.names()
-    rows = _cut(due.every(asked, known.confidential))
-    cells = (_cells(one, names) for one in rows)
-    count = (_write_csv if kind == "csv" else _write_xlsx)(file, cells)
-    file.seek(0)
-    digest = hashlib.file_digest(file, "sha256").hexdigest()
-    file.seek(0)
-    exports.made([asked.unit], f"retention_due.{kind}", count, known.actor, {"type": asked.document_type}, digest)
-    content_type = "text/csv; charset=utf-8" if kind == "csv" else _XLSX
+    cells = (_cells(one, names) for one in _cut(due.every(asked, known.confidential)))
+    noted = partial(exports.made, [asked.unit], f"retention_due.{kind}")
+    told = {"type": asked.document_type}
     name = f"sohoa-due-{asked.unit}-{today()}.{kind}"
-    return FileResponse(file, as_attachment=True, filename=name, content_type=content_type)
+    return table_files.answer(name, _heads(), cells, lambda count, digest: noted(count, known.actor, told, digest))
 
 
 def place(request: HttpRequest) -> str:
@@ -239,34 +228,3 @@ def _cells(one: DueRow, names: Mapping[str, str]) -> list[Any]:
         schedule.basis,
         held,
     ]
-
-
-def _write_csv(file: IO[bytes], rows: Iterator[list[Any]]) -> int:
-    text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
-    written, count = csv.writer(text), 0
-    written.writerow(_heads())
-    for row in rows:
-        count += 1
-        cells = (f"{one:%d/%m/%Y}" if isinstance(one, date) else one for one in row)
-        written.writerow([harmless(one) if isinstance(one, str) else one for one in cells])
-    text.flush()
-    text.detach()
-    return count
-
-
-def _write_xlsx(file: IO[bytes], rows: Iterator[list[Any]]) -> int:
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    book, count = xlsxwriter.Workbook(file, options), 0
-    sheet, head = book.add_worksheet(), book.add_format({"bold": True})
-    day = book.add_format({"num_format": "dd/mm/yyyy"})
-    sheet.write_row(0, 0, _heads(), head)
-    for count, row in enumerate(rows, start=1):
-        for column, cell in enumerate(row):
-            if isinstance(cell, date):
-                sheet.write_datetime(count, column, cell, day)
-            elif isinstance(cell, int):
-                sheet.write_number(count, column, cell)
-            elif cell:
-                sheet.write_string(count, column, cell)
-    book.close()
-    return count
